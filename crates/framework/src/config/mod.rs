@@ -1,0 +1,1 @@
+//! The app's configuration. Flask: `flask.Config`.

@@ -1,0 +1,1 @@
+//! Header values, as Werkzeug reads and writes them. Flask: `werkzeug.http`, `werkzeug.datastructures`.

@@ -1,0 +1,1 @@
+//! Werkzeug's URL routing, as a library of its own.

@@ -1,0 +1,1 @@
+//! Flask's session system, as a library of its own.
