@@ -4,10 +4,12 @@ mod error; // what can be wrong with a value, and where it came from
 mod from_value; // a value of any type as the type a key wants
 mod into_setting; // what the typed setters accept
 mod key; // the table of built-in keys
+mod load; // filling it from mappings, files and the environment
 mod secret; // secret keys, and what is never shown
 mod settings; // the built-in keys with their types and defaults
 mod source; // where a value came from
 mod time_delta; // lengths of time as Python's timedelta has them
+mod typed; // values in and out of the types of a program
 mod value; // values of any type, and mappings of them
 
 use std::collections::HashMap;
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use crate::config::error::{ConfigError, ConfigErrorKind};
 pub use crate::config::into_setting::IntoSetting;
+pub use crate::config::load::silent;
 pub use crate::config::secret::SecretKey;
 pub use crate::config::settings::Settings;
 pub use crate::config::source::Source;

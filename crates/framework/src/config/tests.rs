@@ -118,3 +118,125 @@ fn a_removed_built_in_key_has_its_default_again() {
     assert_eq!(config.remove("MINE"), Some(1.into()));
     assert!(!config.contains("MINE"));
 }
+
+#[test]
+fn environment_variables_are_read_as_json_and_nested_by_underscores() {
+    let mut config = Config::new(".");
+    let vars = [
+        ("APP_TESTING", "true"),
+        ("APP_MAIL__PORT", "25"),
+        ("APP_MAIL__TO", "[\"a\"]"),
+        ("APP_TEXT", "a b"),
+        ("OTHER_X", "1"),
+    ];
+    config.from_prefixed_vars("APP", vars).unwrap();
+    assert!(config.testing);
+    let mail = config.get("MAIL").unwrap();
+    assert_eq!(mail.as_dict().unwrap().get("PORT"), Some(&25.into()));
+    assert_eq!(config.get("TEXT"), Some("a b".into()));
+    assert_eq!(
+        config.source("TESTING"),
+        Some(Source::Env("APP_TESTING".to_owned()))
+    );
+    assert!(!config.contains("X"));
+}
+
+#[test]
+fn a_text_key_takes_a_variable_of_digits_as_text() {
+    let mut config = Config::new(".");
+    config
+        .from_prefixed_vars("APP", [("APP_SECRET_KEY", "12345"), ("APP_DEBUG", "1")])
+        .unwrap();
+    assert_eq!(config.secret_key.as_ref().unwrap().as_bytes(), b"12345");
+    assert!(config.debug);
+}
+
+#[test]
+fn a_bad_variable_names_itself_and_leaves_the_rest_alone() {
+    let mut config = Config::new(".");
+    let error = config
+        .from_prefixed_vars("APP", [("APP_A", "1"), ("APP_DEBUG", "yes")])
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("environment variable APP_DEBUG"),
+        "{error}"
+    );
+    assert!(!config.contains("A"));
+    let error = config
+        .from_prefixed_vars("APP", [("APP_DEBUG__X", "1")])
+        .unwrap_err();
+    assert_eq!(error.key(), Some("DEBUG__X"));
+}
+
+#[test]
+fn files_are_read_relative_to_the_root_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml =
+        "TESTING = true\nlower = 1\nDAY = 2026-01-02\n[PERMANENT_SESSION_LIFETIME]\nhours = 2\n";
+    std::fs::write(folder.path().join("config.toml"), toml).unwrap();
+    std::fs::write(
+        folder.path().join("config.json"),
+        r#"{"MAIL": {"port": 25}, "lower": 1}"#,
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("bad.json"), "{").unwrap();
+    let mut config = Config::new(folder.path());
+    config.from_toml_file("config.toml").unwrap();
+    config.from_json_file("config.json").unwrap();
+    assert!(config.testing && !config.contains("lower"));
+    assert_eq!(config.permanent_session_lifetime.as_seconds(), 7200);
+    assert_eq!(config.get("DAY"), Some("2026-01-02".into()));
+    assert_eq!(
+        config.source("MAIL"),
+        Some(Source::File(folder.path().join("config.json")))
+    );
+    assert_eq!(
+        config.from_json_file("bad.json").unwrap_err().kind(),
+        ConfigErrorKind::Syntax
+    );
+    assert!(!silent(config.from_json_file("none.json")).unwrap());
+    assert!(!silent(config.from_json_file("config.json/none.json")).unwrap());
+    assert!(silent(config.from_json_file("bad.json")).is_err());
+}
+
+#[test]
+fn an_unset_variable_that_should_name_a_file_is_an_error() {
+    let mut config = Config::new(".");
+    let error = config
+        .from_envvar("CARAFE_TEST_NO_SUCH_VARIABLE")
+        .unwrap_err();
+    assert!(error.to_string().contains("CARAFE_TEST_NO_SUCH_VARIABLE"));
+    assert!(!silent(Err(error)).unwrap());
+}
+
+#[test]
+fn user_values_are_read_as_types_of_the_program() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    enum Mode {
+        Fast,
+        Level(u8),
+    }
+    let mut config = Config::new(".");
+    config
+        .from_mapping([("MODE", "Fast"), ("API_TOKEN", "hunter2")])
+        .unwrap();
+    config
+        .set("OTHER", serde_json::json!({"Level": 3}))
+        .unwrap();
+    assert_eq!(config.get_as::<Mode>("MODE").unwrap(), Mode::Fast);
+    assert_eq!(
+        config.get_as::<Option<Mode>>("OTHER").unwrap(),
+        Some(Mode::Level(3))
+    );
+    assert_eq!(config.get_as::<Option<Mode>>("NONE").unwrap(), None);
+    assert_eq!(
+        config.get_as::<Mode>("NONE").unwrap_err().kind(),
+        ConfigErrorKind::MissingKey
+    );
+    assert_eq!(config.get_as::<bool>("DEBUG").unwrap(), false);
+    let error = config.get_as::<u8>("API_TOKEN").unwrap_err();
+    assert!(
+        !format!("{error:#} {error:?}").contains("hunter"),
+        "{error}"
+    );
+}

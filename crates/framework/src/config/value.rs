@@ -64,6 +64,13 @@ impl ConfigValue {
         }
     }
 
+    pub(super) fn as_dict_mut(&mut self) -> Option<&mut ConfigMap> {
+        match self {
+            ConfigValue::Dict(map) => Some(map),
+            _ => None,
+        }
+    }
+
     /// Names the type for messages.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
