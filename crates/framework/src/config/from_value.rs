@@ -1,6 +1,6 @@
 //! A value of any type as the type a built-in key wants.
 
-use crate::config::secret::SecretKey;
+use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::time_delta::TimeDelta;
 use crate::config::value::{ConfigMap, ConfigValue};
 
@@ -139,16 +139,16 @@ impl FromValue for Option<SecretKey> {
     }
 
     fn to_value(&self) -> ConfigValue {
-        self.as_ref().map(secret_value).into()
+        self.as_ref().map(|key| secret_value(key.as_bytes())).into()
     }
 }
 
-impl FromValue for Vec<SecretKey> {
+impl FromValue for SecretKeys {
     const EXPECTED: &'static str = "a list of texts or bytes, or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Vec<SecretKey>> {
+    fn from_value(value: &ConfigValue) -> Option<SecretKeys> {
         match value {
-            ConfigValue::Null => Some(Vec::new()),
+            ConfigValue::Null => Some(SecretKeys::default()),
             ConfigValue::List(items) => items.iter().map(secret_key).collect(),
             _ => None,
         }
@@ -157,7 +157,7 @@ impl FromValue for Vec<SecretKey> {
     fn to_value(&self) -> ConfigValue {
         match self.as_slice() {
             [] => ConfigValue::Null,
-            keys => ConfigValue::List(keys.iter().map(secret_value).collect()),
+            keys => ConfigValue::List(keys.iter().map(|key| secret_value(key)).collect()),
         }
     }
 }
@@ -204,10 +204,10 @@ fn secret_key(value: &ConfigValue) -> Option<SecretKey> {
     }
 }
 
-fn secret_value(key: &SecretKey) -> ConfigValue {
-    match std::str::from_utf8(key.as_bytes()) {
+fn secret_value(key: &[u8]) -> ConfigValue {
+    match std::str::from_utf8(key) {
         Ok(text) => ConfigValue::Str(text.to_owned()),
-        Err(_) => ConfigValue::Bytes(key.as_bytes().to_vec()),
+        Err(_) => ConfigValue::Bytes(key.to_vec()),
     }
 }
 

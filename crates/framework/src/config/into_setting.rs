@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::secret::SecretKey;
+use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::time_delta::TimeDelta;
 
 /// Converts an argument of a setter into the type of its key.
@@ -61,9 +61,15 @@ impl<const N: usize> IntoSetting<Option<SecretKey>> for &[u8; N] {
     }
 }
 
-impl<K: Into<SecretKey>, const N: usize> IntoSetting<Vec<SecretKey>> for [K; N] {
-    fn into_setting(self) -> Vec<SecretKey> {
-        self.into_iter().map(Into::into).collect()
+impl<K: Into<SecretKey>, const N: usize> IntoSetting<SecretKeys> for [K; N] {
+    fn into_setting(self) -> SecretKeys {
+        self.into_iter().collect()
+    }
+}
+
+impl<K: Into<SecretKey>> IntoSetting<SecretKeys> for Vec<K> {
+    fn into_setting(self) -> SecretKeys {
+        self.into_iter().collect()
     }
 }
 

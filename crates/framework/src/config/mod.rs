@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub use crate::config::error::{ConfigError, ConfigErrorKind};
 pub use crate::config::into_setting::IntoSetting;
 pub use crate::config::load::silent;
-pub use crate::config::secret::SecretKey;
+pub use crate::config::secret::{SecretKey, SecretKeys};
 pub use crate::config::settings::Settings;
 pub use crate::config::source::Source;
 pub use crate::config::time_delta::TimeDelta;

@@ -10,7 +10,7 @@ const MASK: &str = "********";
 ///
 /// *Flask:* the `str | bytes` of `SECRET_KEY`; text counts as its UTF-8 bytes.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct SecretKey(Box<[u8]>);
+pub struct SecretKey(Vec<u8>);
 
 impl SecretKey {
     /// Returns the bytes of the key.
@@ -33,13 +33,13 @@ impl fmt::Debug for SecretKey {
 
 impl From<&str> for SecretKey {
     fn from(text: &str) -> SecretKey {
-        SecretKey(text.as_bytes().into())
+        SecretKey(text.as_bytes().to_vec())
     }
 }
 
 impl From<String> for SecretKey {
     fn from(text: String) -> SecretKey {
-        SecretKey(text.into_bytes().into())
+        SecretKey(text.into_bytes())
     }
 }
 
@@ -51,7 +51,7 @@ impl From<&[u8]> for SecretKey {
 
 impl From<Vec<u8>> for SecretKey {
     fn from(bytes: Vec<u8>) -> SecretKey {
-        SecretKey(bytes.into())
+        SecretKey(bytes)
     }
 }
 
@@ -63,7 +63,30 @@ impl<const N: usize> From<[u8; N]> for SecretKey {
 
 impl<const N: usize> From<&[u8; N]> for SecretKey {
     fn from(bytes: &[u8; N]) -> SecretKey {
-        SecretKey(bytes.as_slice().into())
+        SecretKey(bytes.to_vec())
+    }
+}
+
+/// Former keys that still verify. The `Debug` form shows nothing of them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SecretKeys(Vec<Vec<u8>>);
+
+impl SecretKeys {
+    /// Returns the bytes of each key.
+    pub fn as_slice(&self) -> &[Vec<u8>] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} keys", self.0.len())
+    }
+}
+
+impl<K: Into<SecretKey>> FromIterator<K> for SecretKeys {
+    fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> SecretKeys {
+        SecretKeys(keys.into_iter().map(|key| key.into().0).collect())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::config::from_value::FromValue;
 use crate::config::into_setting::IntoSetting;
 use crate::config::key::Key;
-use crate::config::secret::SecretKey;
+use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::source::Source;
 use crate::config::time_delta::TimeDelta;
 
@@ -64,7 +64,7 @@ settings! {
     /// `SECRET_KEY`: signs the session cookie and other things.
     secret_key: Option<SecretKey> = None, "SECRET_KEY";
     /// `SECRET_KEY_FALLBACKS`: former keys, newest first; still accepted, no longer used to sign.
-    secret_key_fallbacks: Vec<SecretKey> = Vec::new(), "SECRET_KEY_FALLBACKS";
+    secret_key_fallbacks: SecretKeys = SecretKeys::default(), "SECRET_KEY_FALLBACKS";
     /// `PERMANENT_SESSION_LIFETIME`: how long a permanent session lives. Numbers are seconds.
     permanent_session_lifetime: TimeDelta = TimeDelta::from_days(31), "PERMANENT_SESSION_LIFETIME";
     /// `USE_X_SENDFILE`: let the web server in front send files.

@@ -233,7 +233,7 @@ fn user_values_are_read_as_types_of_the_program() {
         config.get_as::<Mode>("NONE").unwrap_err().kind(),
         ConfigErrorKind::MissingKey
     );
-    assert_eq!(config.get_as::<bool>("DEBUG").unwrap(), false);
+    assert!(!config.get_as::<bool>("DEBUG").unwrap());
     let error = config.get_as::<u8>("API_TOKEN").unwrap_err();
     assert!(
         !format!("{error:#} {error:?}").contains("hunter"),
