@@ -9,47 +9,45 @@ use crate::ledger;
 use crate::parity::{self, Selection};
 use crate::tally::Tally;
 
+/// A named part of a run and what came of it.
+pub(crate) type Suite = (&'static str, Result<Tally>);
+
 /// Runs every suite, whatever the others gave, and prints the sum last.
 pub(crate) fn run() -> Result<bool> {
-    let tests = cargo_tests::run();
-    let mut suites = vec![(
-        "unit, integration, doc",
-        tests.as_ref().map(|run| run.tally).map_err(say),
-    )];
-    suites.push((
-        "conformance",
-        conformance::run(&[]).map_err(|error| say(&error)),
-    ));
-    let parity = parity::replay(&Selection::default());
-    suites.push(("parity", parity.as_ref().map(|run| run.tally).map_err(say)));
-    if ledger::exists()
-        && let (Ok(tests), Ok(parity)) = (&tests, &parity)
-    {
-        suites.push((
-            "parity ledger",
-            ledger::check(tests, parity).map_err(|error| say(&error)),
-        ));
-    }
-    suites.push(("interop", interop::run().map_err(|error| say(&error))));
-    Ok(summarize(&suites))
+    Ok(summarize(&suites()))
 }
 
-fn say(error: &anyhow::Error) -> String {
-    format!("{error:#}")
+/// Runs every suite.
+pub(crate) fn suites() -> Vec<Suite> {
+    let tests = cargo_tests::run();
+    let conformance = conformance::run(&[]);
+    let parity = parity::replay(&Selection::default());
+    let interop = interop::run();
+    let mut suites = Vec::new();
+    if let (true, Ok(tests), Ok(parity)) = (ledger::exists(), &tests, &parity) {
+        suites.push(("parity ledger", ledger::check(tests, parity)));
+    }
+    suites.push(("unit, integration, doc", tests.map(|run| run.tally)));
+    suites.push(("conformance", conformance));
+    suites.push(("parity", parity.map(|run| run.tally)));
+    suites.push(("interop", interop));
+    suites
 }
 
 /// Prints a line for each suite, then the sum; a suite that broke off counts as one failure.
-fn summarize(suites: &[(&str, Result<Tally, String>)]) -> bool {
+pub(crate) fn summarize(suites: &[Suite]) -> bool {
     println!();
-    let mut counts = Vec::new();
     for (name, result) in suites {
         match result {
             Ok(tally) => println!("{name:<24}{tally}"),
-            Err(error) => println!("{name:<24}broke off: {error}"),
+            Err(error) => println!("{name:<24}broke off: {error:#}"),
         }
-        counts.push(*result.as_ref().unwrap_or(&Tally::one(false)));
     }
-    let total: Tally = counts.into_iter().sum();
+    let counts = suites.iter().map(|(_, result)| match result {
+        Ok(tally) => *tally,
+        Err(_) => Tally::one(false),
+    });
+    let total: Tally = counts.sum();
     println!("{total}");
     total.holds()
 }
