@@ -48,6 +48,7 @@ pub use crate::host::{
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
 pub use crate::json::{JsonStyle, SessionSerializer, TaggedJson};
 pub use crate::null::NullSession;
+pub use crate::value::{from_value, to_value};
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
 pub use crate::signing::{Digest, KeyDerivation};
 pub use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};

@@ -7,6 +7,8 @@ mod ready; // the app once its set-up is over
 mod register; // puts blueprints into the app
 mod route; // one rule with its view
 mod scaffold; // what apps and blueprints share
+mod session_config; // what sessions need of the configuration
+mod signals; // what tells others of the app's work
 
 use std::fmt;
 use std::panic::Location;
@@ -19,10 +21,7 @@ use carafe_sessions::AnySessionInterface;
 use crate::app::register::Registrations;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::hook::TeardownFunction;
-use crate::hook::Teardown;
-use crate::json::{DefaultJsonProvider, JsonProvider};
-use crate::signals::Signals;
+use crate::hook::{Teardown, TeardownFunction};
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
@@ -33,6 +32,7 @@ pub use self::ready::ReadyApp;
 pub(crate) use self::ready::{RuleEntry, ScopeHooks};
 pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
+pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
 
 pub(crate) type BuildErrorHandler =
     Arc<dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>> + Send + Sync>;
@@ -70,8 +70,6 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
-    /// How JSON is written and read.
-    pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
     /// Values by type, which views get as [`State<T>`](crate::State).
@@ -97,10 +95,9 @@ impl App {
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::SecureCookie::default().into(),
+            session_interface: carafe_sessions::DefaultSessionInterface.into(),
             url_map: Map::default(),
             subdomain_matching: false,
-            json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),

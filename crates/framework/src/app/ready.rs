@@ -1,6 +1,5 @@
 //! The app once its set-up is over: what requests are handled with.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +8,10 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions};
+use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
 use crate::hook::Teardown;
-use crate::json::JsonProvider;
-use crate::signals::Signals;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -33,14 +30,12 @@ pub(crate) struct AppInner {
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
-    pub(crate) json: Arc<dyn JsonProvider>,
     pub(crate) signals: Signals,
     pub(crate) extensions: Extensions,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
-    pub(crate) views: HashMap<String, ViewFunction>,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
@@ -91,11 +86,6 @@ impl ReadyApp {
     /// The session interface.
     pub fn session_interface(&self) -> &AnySessionInterface {
         &self.0.session_interface
-    }
-
-    /// The JSON provider.
-    pub fn json(&self) -> &dyn JsonProvider {
-        &*self.0.json
     }
 
     /// The signals, which can be connected to at any time.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
-use carafe_routing::{Rule, Value, Values};
+use carafe_routing::{Rule, UrlAdapter, Value, Values};
 
 use crate::view::ViewFunction;
 
@@ -94,9 +95,17 @@ impl Route {
         self.change(|rule| rule.merge_slashes(merge))
     }
 
-    /// Answers with a redirect, in place of the view.
-    pub fn redirect_to(&mut self, target: impl Into<carafe_routing::RedirectTo>) -> &mut Self {
-        self.change(|rule| rule.redirect_to(target))
+    /// Answers with a redirect, in place of the view: `<name>` stands for the value of a variable.
+    pub fn redirect_to(&mut self, template: impl Into<Arc<str>>) -> &mut Self {
+        self.change(|rule| rule.redirect_to(template))
+    }
+
+    /// Answers with a redirect to what a function makes of the values, in place of the view.
+    pub fn redirect_with(
+        &mut self,
+        target: impl Fn(&UrlAdapter<'_>, &Values<'_>) -> String + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.change(|rule| rule.redirect_with(target))
     }
 
     /// Declares the rule another spelling of its endpoint, which redirects to the first.

@@ -10,7 +10,7 @@ use futures_util::Stream;
 use crate::context::globals::current_request_context;
 use crate::context::{AppContext, Ended, OutsideContext, Scope, SlotGuard};
 use crate::error::Error;
-use crate::hook::{AfterRequestFunction, IntoAfterRequest};
+use crate::hook::AfterRequestFunction;
 use crate::lifecycle::Pushed;
 
 /// Runs a function on the response of the current request, after the view.

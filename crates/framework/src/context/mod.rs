@@ -19,6 +19,7 @@ pub use self::carry::{
     after_this_request, blocking, copy_current_request_context, spawn, stream_with_context,
 };
 pub(crate) use self::current::{Scope, SlotGuard};
+pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::current::ContextGuard;
 pub use self::g::G;
 pub use self::globals::{
@@ -26,7 +27,7 @@ pub use self::globals::{
     try_g, try_request, try_session,
 };
 pub use self::session::Session;
-pub(crate) use self::session::SessionSlot;
+pub(crate) use self::session::{Lent, SessionSlot};
 
 /// The context of one request, or of work for an app outside of any request.
 ///
@@ -141,7 +142,8 @@ impl AppContext {
     /// *Flask:* `AppContext.match_request`.
     pub fn match_request(&self) {
         if let Some(request) = Request::of(self) {
-            request.match_request();
+            // Whoever wants to know the answer asks the request.
+            let _ = request.match_request();
         }
     }
 
@@ -190,9 +192,6 @@ impl AppContext {
         self.0.pushes.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 /// Locks a value of the context. The locks are held for single reads and writes, never while user code runs.

@@ -8,11 +8,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::error::{Error, HttpError, Result};
-use crate::hook::{Async, Sync};
+use crate::hook::{Asynchronous, Synchronous};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 
-pub(crate) type ErrorHandler = Arc<dyn Fn(&Error) -> MaybeReady<Result<Response>> + Send + std::marker::Sync>;
+pub(crate) type ErrorHandler = Arc<dyn Fn(&Error) -> MaybeReady<Result<Response>> + Send + Sync>;
 
 /// An error that a handler can be registered for by its type.
 ///
@@ -44,14 +44,14 @@ impl Handled for Error {
     message = "`{Self}` is not an error handler for `{E}`",
     note = "it takes `&{E}` and returns what a view can return, or a future of it that does not borrow the error"
 )]
-pub trait ErrorHandlerFunction<E, Marker>: Send + std::marker::Sync + 'static {
+pub trait ErrorHandlerFunction<E, Marker>: Send + Sync + 'static {
     #[doc(hidden)]
     fn answer(&self, error: &E) -> MaybeReady<Result<Response>>;
 }
 
-impl<F, E, R> ErrorHandlerFunction<E, Sync> for F
+impl<F, E, R> ErrorHandlerFunction<E, Synchronous> for F
 where
-    F: Fn(&E) -> R + Send + std::marker::Sync + 'static,
+    F: Fn(&E) -> R + Send + Sync + 'static,
     R: IntoResponse,
 {
     fn answer(&self, error: &E) -> MaybeReady<Result<Response>> {
@@ -59,9 +59,9 @@ where
     }
 }
 
-impl<F, E, Fut> ErrorHandlerFunction<E, Async> for F
+impl<F, E, Fut> ErrorHandlerFunction<E, Asynchronous> for F
 where
-    F: Fn(&E) -> Fut + Send + std::marker::Sync + 'static,
+    F: Fn(&E) -> Fut + Send + Sync + 'static,
     Fut: Future<Output: IntoResponse> + Send + 'static,
 {
     fn answer(&self, error: &E) -> MaybeReady<Result<Response>> {
@@ -97,10 +97,6 @@ impl ErrorHandlers {
     pub(crate) fn insert_any<M>(&mut self, function: impl ErrorHandlerFunction<Error, M>) {
         let never = |_: &(dyn StdError + 'static)| false;
         self.by_type.insert(TypeId::of::<Error>(), TypedHandler { handler: erase(function), is_type_of: never });
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_code.is_empty() && self.by_type.is_empty()
     }
 
     /// Takes over another's handlers, which win.

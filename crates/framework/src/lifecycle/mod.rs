@@ -24,10 +24,7 @@ pub(crate) async fn handle(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> http::Response<Body> {
-    let data = RequestData::new(&app, request, connection);
-    let ctx = AppContext::new(app, Some(data));
-    let journey = std::pin::pin!(travel(&ctx));
-    match Scope::new(ctx.clone(), journey).await {
+    match answer(app, request, connection).await {
         Ok(response) => response.into_http(),
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
         Err(error) => {
@@ -37,8 +34,20 @@ pub(crate) async fn handle(
     }
 }
 
+/// Answers a request, or gives the error that leaves the app.
+pub(crate) async fn answer(
+    app: ReadyApp,
+    request: http::Request<RequestBody>,
+    connection: Connection,
+) -> Result<Response> {
+    let data = RequestData::new(&app, request, connection);
+    let ctx = AppContext::new(app, Some(data));
+    let journey = std::pin::pin!(travel(&ctx));
+    Scope::new(ctx.clone(), journey).await
+}
+
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
-pub(crate) async fn travel(ctx: &AppContext) -> Result<Response> {
+async fn travel(ctx: &AppContext) -> Result<Response> {
     let pushed = Pushed::new(ctx.clone());
     let answer = match push(ctx).await {
         Ok(()) => full_dispatch_request(ctx).await,

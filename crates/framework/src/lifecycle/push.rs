@@ -37,7 +37,7 @@ pub(crate) async fn open_session(ctx: &AppContext, request: &Request) -> Result<
 }
 
 /// Waits for a session interface, whose panics are errors and whose errors have a status.
-pub(crate) async fn guarded<T>(
+pub(crate) async fn guarded<T: Unpin>(
     answer: carafe_sessions::MaybeReady<'_, Result<T, carafe_sessions::SessionError>>,
 ) -> Result<T> {
     answer.await.map_err(session_error)

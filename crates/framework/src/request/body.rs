@@ -118,7 +118,7 @@ impl Request {
     /// A body whose reading was dropped cannot be read again.
     pub async fn data(&self) -> Result<Bytes> {
         let body = {
-            let mut reading = self.data().body.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reading = self.inner().body.lock().unwrap_or_else(PoisonError::into_inner);
             if let Reading::Read(bytes) = &*reading {
                 return Ok(bytes.clone());
             }
@@ -126,7 +126,7 @@ impl Request {
         };
         let Reading::Waiting(body) = body else { return Ok(Bytes::new()) };
         let bytes = collect(self.limited(body)?).await?;
-        *self.data().body.lock().unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
+        *self.inner().body.lock().unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
         Ok(bytes)
     }
 
@@ -138,7 +138,7 @@ impl Request {
     /// 413 when it is announced to be longer than `MAX_CONTENT_LENGTH`; items fail with 413 when it turns
     /// out to be, and with 400 when it breaks off.
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
-        let mut reading = self.data().body.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.inner().body.lock().unwrap_or_else(PoisonError::into_inner);
         let body = match std::mem::replace(&mut *reading, Reading::Taken) {
             Reading::Waiting(body) => body,
             Reading::Read(bytes) => bytes.into(),

@@ -19,9 +19,11 @@ use crate::context::AppContext;
 use crate::error::HttpError;
 use crate::headers::cookie;
 use crate::multi_dict::MultiDict;
+use crate::uri::query::parse_query;
 
 pub use self::body::RequestBody;
 pub use self::connection::Connection;
+pub(crate) use self::url::NoAdapter;
 
 /// What a context holds of its request.
 pub(crate) struct RequestData {
@@ -79,7 +81,7 @@ impl Request {
     }
 
     /// The data, which the constructor has seen to be there.
-    pub(crate) fn data(&self) -> &RequestData {
+    pub(crate) fn inner(&self) -> &RequestData {
         self.0.request_data().expect("a `Request` is made of contexts with a request only")
     }
 
@@ -95,17 +97,17 @@ impl Request {
 
     /// The HTTP method.
     pub fn method(&self) -> &Method {
-        &self.data().parts.method
+        &self.inner().parts.method
     }
 
     /// The version of HTTP.
     pub fn version(&self) -> Version {
-        self.data().parts.version
+        self.inner().parts.version
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.data().parts.headers
+        &self.inner().parts.headers
     }
 
     /// A header as text; none when it is missing. Bytes beyond ASCII are read as Latin-1.
@@ -123,15 +125,15 @@ impl Request {
     ///
     /// *Flask:* `request.args`.
     pub fn args(&self) -> &MultiDict {
-        let data = self.data();
-        data.args.get_or_init(|| url::parse_query(self.query_string()))
+        let data = self.inner();
+        data.args.get_or_init(|| parse_query(self.query_string().as_bytes()))
     }
 
     /// The cookies.
     ///
     /// *Flask:* `request.cookies`.
     pub fn cookies(&self) -> &MultiDict {
-        self.data().cookies.get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
+        self.inner().cookies.get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
     }
 
     /// The first cookie of a name, without reading the others.
@@ -152,7 +154,7 @@ impl Request {
 
     /// Where the request came from.
     pub fn connection(&self) -> &Connection {
-        &self.data().connection
+        &self.inner().connection
     }
 
     /// The address of the client.
@@ -170,7 +172,7 @@ impl Request {
     /// # Errors
     /// The reason why no rule matched.
     pub(crate) fn match_request(&self) -> Result<&Match, RoutingError<'_>> {
-        let data = self.data();
+        let data = self.inner();
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
@@ -184,7 +186,7 @@ impl Request {
 
     /// The answer of an earlier match; none before it.
     pub(crate) fn matched(&self) -> Option<&Match> {
-        self.data().matched.get()?.as_ref().ok()
+        self.inner().matched.get()?.as_ref().ok()
     }
 }
 

@@ -24,7 +24,7 @@ impl Request {
     }
 
     pub(crate) fn view_args_borrowed(&self) -> Values<'_> {
-        if let Some(changed) = self.data().view_args.get() {
+        if let Some(changed) = self.inner().view_args.get() {
             return changed.iter().map(|(name, value)| (name, value.borrowed())).collect();
         }
         match self.matched() {
@@ -35,7 +35,7 @@ impl Request {
 
     /// Reads the variable at a place; none when there are not as many.
     pub(crate) fn with_view_arg<T>(&self, place: usize, read: impl FnOnce(Value<'_>) -> T) -> Option<T> {
-        match self.data().view_args.get() {
+        match self.inner().view_args.get() {
             Some(changed) => changed.iter().nth(place).map(|(_, value)| read(value.borrowed())),
             None => self.matched()?.arg(place, self.path()).map(read),
         }
@@ -44,7 +44,7 @@ impl Request {
     /// Keeps the variables as the preprocessors left them.
     pub(crate) fn set_view_args(&self, values: Values<'static>) {
         // They run once a request, so there is nothing to replace.
-        let _ = self.data().view_args.set(values);
+        let _ = self.inner().view_args.set(values);
     }
 
     /// The name of the blueprint that the endpoint belongs to, with those it is nested in.

@@ -13,6 +13,7 @@ use crate::error::Result;
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
+pub(crate) use self::into_response::replace_headers;
 pub use self::redirect::{Redirect, redirect};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -64,7 +65,7 @@ impl Response {
     /// # Errors
     /// When the text cannot be a header value.
     pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
-        let text = crate::headers::get_content_type(mimetype, "utf-8");
+        let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
         Ok(self)
     }
@@ -165,6 +166,16 @@ impl Response {
     /// *Flask:* `Response.call_on_close`.
     pub fn call_on_close(&mut self, function: impl FnOnce() + Send + 'static) {
         self.on_close.push(Box::new(function));
+    }
+
+    /// A copy of the response; a streamed body has none, and is empty in the copy.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.duplicate(),
+            on_close: Vec::new(),
+        }
     }
 
     /// The response as hyper sends it.

@@ -41,7 +41,7 @@ impl Redirect {
 impl IntoResponse for Redirect {
     fn into_response(self) -> Result<Response> {
         let shown = escape(&self.location);
-        let location = crate::uri::iri_to_uri(&self.location);
+        let location = crate::uri::iri_to_uri(&self.location)?;
         let mut response = Response::new(format!(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
              <p>You should be redirected automatically to the target URL: <a href=\"{}\">{shown}</a>. \

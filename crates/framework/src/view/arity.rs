@@ -4,7 +4,7 @@ use std::any::type_name;
 use std::future::Future;
 
 use crate::error::Result;
-use crate::hook::{Async, Sync};
+use crate::hook::{Asynchronous, Synchronous};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, IntoView, ViewFunction};
@@ -22,9 +22,9 @@ fn answer_later<R: IntoResponse>(future: impl Future<Output = R> + Send + 'stati
 
 macro_rules! arity {
     ($($name:ident $value:ident),*) => {
-        impl<F, R, $($name),*> IntoView<(Sync, $($name,)*)> for F
+        impl<F, R, $($name),*> IntoView<(Synchronous, $($name,)*)> for F
         where
-            F: Fn($($name),*) -> R + Clone + Send + std::marker::Sync + 'static,
+            F: Fn($($name),*) -> R + Clone + Send + Sync + 'static,
             R: IntoResponse,
             $($name: Argument,)*
         {
@@ -51,9 +51,9 @@ macro_rules! arity {
             }
         }
 
-        impl<F, Fut, $($name),*> IntoView<(Async, $($name,)*)> for F
+        impl<F, Fut, $($name),*> IntoView<(Asynchronous, $($name,)*)> for F
         where
-            F: Fn($($name),*) -> Fut + Clone + Send + std::marker::Sync + 'static,
+            F: Fn($($name),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output: IntoResponse> + Send + 'static,
             $($name: Argument,)*
         {

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::maybe_ready::MaybeReady;
 use crate::response::Response;
 
-pub use self::argument::{Argument, Arguments, Path, State, Takes};
+pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
+pub(crate) use self::argument::plain_json;
 pub use self::class::{MethodView, View, as_view, method_view};
 
 /// A function that can be a view: sync or async, of 0 to 12 arguments.

@@ -14,7 +14,11 @@ use crate::value::serialize::name;
 use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
 
 /// Reads a session's value as a type.
-pub(crate) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, SessionError> {
+///
+/// # Errors
+///
+/// The value is of another type.
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, SessionError> {
     T::deserialize(value).map_err(|error| {
         SessionError::new(
             SessionErrorKind::Value,

@@ -17,8 +17,8 @@ pub use crate::value::markup::Markup;
 pub use crate::value::text::Text;
 pub use crate::value::uuid::Uuid;
 
-pub(crate) use crate::value::deserialize::from_value;
-pub(crate) use crate::value::serialize::to_value;
+pub use crate::value::deserialize::from_value;
+pub use crate::value::serialize::to_value;
 
 /// A value of a session, lossless against what Flask stores.
 ///

@@ -22,7 +22,11 @@ pub(crate) mod name {
 }
 
 /// Turns a value of any type that serde knows into a session's value.
-pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, SessionError> {
+///
+/// # Errors
+///
+/// The value has no form in a session, such as a map whose keys are not text.
+pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, SessionError> {
     value.serialize(ToValue { exact: false }).map_err(|error| {
         SessionError::new(
             SessionErrorKind::Value,
