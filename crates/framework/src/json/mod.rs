@@ -1,1 +1,12 @@
 //! JSON in and out. Flask: `flask.json.provider`.
+
+mod entries; // the entries of a mapping that is being written
+mod error; // what can go wrong
+mod exact; // Carafe's own values without loss
+mod scalar; // texts and numbers in Python's spelling
+mod writer; // any serde type as text
+
+pub use crate::json::error::{JsonError, JsonErrorKind};
+
+#[cfg(test)]
+mod tests;
