@@ -5,5 +5,6 @@
 
 pub mod dispatch;
 pub mod outcome;
+pub mod routing;
 pub mod tally;
 pub mod vectors;
