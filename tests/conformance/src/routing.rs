@@ -169,7 +169,7 @@ fn rule(described: &Value) -> Result<Rule, String> {
     }
     if let Some(defaults) = described["defaults"].as_object() {
         for (name, value) in defaults {
-            rule = rule.defaults([(name.as_str(), typed(value)?)]);
+            rule = rule.defaults([(name.as_str(), typed(value)?.into_owned())]);
         }
     }
     if let Some(subdomain) = text(described, "subdomain")? {
@@ -315,7 +315,7 @@ fn values<'a>(
 }
 
 /// Reads a typed value.
-fn typed(described: &Value) -> Result<Typed<'static>, String> {
+fn typed(described: &Value) -> Result<Typed<'_>, String> {
     if described.is_null() {
         return Ok(Typed::None);
     }
@@ -324,7 +324,7 @@ fn typed(described: &Value) -> Result<Typed<'static>, String> {
     let (kind, value) = object.iter().next().ok_or_else(refused)?;
     let text = || value.as_str().ok_or_else(refused);
     Ok(match kind.as_str() {
-        "str" => Typed::from(text()?.to_owned()),
+        "str" => Typed::from(text()?),
         "int" => Typed::from(value.as_i64().ok_or_else(refused)?),
         "float" => Typed::from(value.as_f64().ok_or_else(refused)?),
         "uuid" => Typed::Uuid(text()?.parse().map_err(|_| refused())?),
