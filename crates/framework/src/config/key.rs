@@ -1,0 +1,20 @@
+//! The table of built-in keys: name, and how to read and set the field behind it.
+
+use crate::config::settings::{self, Settings};
+use crate::config::value::ConfigValue;
+
+/// One built-in key.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) get: fn(&Settings) -> ConfigValue,
+    /// Fails with what the key expects.
+    pub(super) set: fn(&mut Settings, &ConfigValue) -> Result<(), &'static str>,
+    pub(super) reset: fn(&mut Settings),
+}
+
+/// All built-in keys in Flask's order.
+pub(super) const KEYS: &[Key] = settings::KEYS;
+
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
