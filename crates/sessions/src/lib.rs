@@ -39,7 +39,7 @@ pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds
 
 pub use crate::cookie::interface::{
-    DefaultSessionInterface, SecureCookieSession, SecureCookieSessionInterface,
+    SecureCookie, SecureCookieSession, SecureCookieSessionInterface,
 };
 pub use crate::error::{SessionError, SessionErrorKind};
 pub use crate::host::{
@@ -50,4 +50,6 @@ pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson};
 pub use crate::null::NullSession;
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
 
-pub use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
+pub use crate::value::{
+    BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value, from_value, to_value,
+};

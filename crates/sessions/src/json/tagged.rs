@@ -241,7 +241,7 @@ impl TaggedJson {
             ),
             (Builtin::Bytes, Value::Bytes(bytes)) => encode_standard(bytes).into(),
             (Builtin::Markup, Value::Markup(markup)) => markup.text().clone().into(),
-            (Builtin::Uuid, Value::Uuid(uuid)) => uuid.simple().into(),
+            (Builtin::Uuid, Value::Uuid(uuid)) => format!("{:032x}", uuid.as_u128()).into(),
             (Builtin::DateTime, Value::DateTime(date)) => date.to_http_date().into(),
             _ => return Ok(Cow::Borrowed(value)),
         };

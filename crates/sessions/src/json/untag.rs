@@ -14,7 +14,7 @@ pub(crate) fn untag_builtin(tag: Builtin, json: Value) -> Result<Value, SessionE
         Builtin::Bytes => bytes_of(json).map(Value::Bytes),
         Builtin::Markup => Some(Value::Markup(Markup::new(text_of(json)?))),
         Builtin::Uuid => match json {
-            Value::Str(text) => Uuid::parse(&text.to_string_lossy()).map(Value::Uuid),
+            Value::Str(text) => uuid_of(&text.to_string_lossy()).map(Value::Uuid),
             _ => None,
         },
         Builtin::DateTime => match json {
@@ -64,6 +64,18 @@ fn characters(text: &Text) -> Vec<Value> {
     text.code_points()
         .map(|point| Text::from_code_points(std::iter::once(point)).into())
         .collect()
+}
+
+/// Returns what Python's `UUID()` makes of a text: braces, hyphens and `urn:uuid:` are skipped.
+fn uuid_of(text: &str) -> Option<Uuid> {
+    let bare = text.replace("urn:", "").replace("uuid:", "");
+    let digits = bare.trim_matches(['{', '}']).replace('-', "");
+    // `int(text, 16)` takes spaces around the digits, a prefix and single underscores too, which
+    // no UUID has: those are refused.
+    match digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => u128::from_str_radix(&digits, 16).ok().map(Uuid::from_u128),
+        false => None,
+    }
 }
 
 /// Returns what Python's `b64decode()` makes of a value.

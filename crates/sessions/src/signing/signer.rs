@@ -17,9 +17,9 @@ use crate::signing::error::{SignError, SignErrorKind};
 /// use carafe_sessions::signing::Signer;
 ///
 /// let signer = Signer::new("secret key");
-/// assert_eq!(signer.sign("hello"), "hello.LlstwpRNtBDCQo_XFv0gL7JHDq0");
-/// assert_eq!(signer.unsign("hello.LlstwpRNtBDCQo_XFv0gL7JHDq0")?, "hello");
-/// assert!(signer.unsign("hallo.LlstwpRNtBDCQo_XFv0gL7JHDq0").is_err());
+/// assert_eq!(signer.sign("hello"), "hello.Cihu8w4HvBqXWE64zLZ9utErhLA");
+/// assert_eq!(signer.unsign("hello.Cihu8w4HvBqXWE64zLZ9utErhLA")?, "hello");
+/// assert!(signer.unsign("hallo.Cihu8w4HvBqXWE64zLZ9utErhLA").is_err());
 /// # Ok::<(), carafe_sessions::signing::SignError>(())
 /// ```
 #[derive(Clone)]
