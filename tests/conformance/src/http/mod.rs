@@ -53,6 +53,7 @@ fn answer(op: &str, input: &Value) -> Answer {
         "content_length" => meta::content_length(input),
         "content_type" => meta::content_type(input),
         "current_url" => urls::current_url(input),
+        "dump_cookie" => cookies::dump_cookie(input),
         "dump_header" => lists::dump_header(input),
         "dump_options_header" => lists::dump_options_header(input),
         "generate_etag" => etags::generate_etag(input),
