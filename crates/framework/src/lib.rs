@@ -2,6 +2,7 @@
 
 pub mod config; // the app's configuration
 pub mod error; // errors that are responses
+pub mod files; // names of files
 pub mod headers; // header values as Werkzeug reads and writes them
 pub mod json; // the JSON provider
 pub mod multi_dict; // several values a key
