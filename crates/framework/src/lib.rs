@@ -54,6 +54,7 @@ pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod url_for; // building URLs
 mod flash; // messages for the next page
+pub mod files; // names of files
 pub mod headers; // header values as Werkzeug reads and writes them
 pub mod json; // JSON in and out
 pub mod multi_dict; // several values a key
