@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::source::Source;
+use crate::json;
 
 impl Config {
     /// Takes over the entries with an upper-case key. *Flask:* `Config.from_mapping`.
@@ -279,11 +280,16 @@ fn is_upper(key: &str) -> bool {
 }
 
 fn load_value(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+    // Only bytes may begin with a byte order mark.
+    let marked = text.starts_with('\u{feff}');
+    json::read(text.as_bytes()).ok().filter(|_| !marked)
 }
 
-fn load_json(bytes: &[u8]) -> Result<Dict, serde_json::Error> {
-    serde_json::from_slice(bytes)
+fn load_json(bytes: &[u8]) -> Result<Dict, Box<dyn StdError + Send + Sync>> {
+    match json::read(bytes)? {
+        Value::Dict(map) => Ok(map),
+        _ => Err("the text is not a mapping".into()),
+    }
 }
 
 fn load_toml(bytes: &[u8]) -> Result<Dict, Box<dyn StdError + Send + Sync>> {

@@ -1,12 +1,18 @@
 //! JSON in and out. Flask: `flask.json.provider`.
 
+mod decode; // bytes as text
 mod entries; // the entries of a mapping that is being written
-mod error; // what can go wrong
+mod error;
 mod exact; // Carafe's own values without loss
+mod provider; // what an app writes and reads JSON with
+mod reader; // text as values, with Python's messages
 mod scalar; // texts and numbers in Python's spelling
-mod writer; // any serde type as text
+mod writer; // any serde type as text // what can go wrong
 
 pub use crate::json::error::{JsonError, JsonErrorKind};
+pub use crate::json::provider::{DefaultJsonProvider, JsonBody, JsonProvider};
+
+pub(crate) use crate::json::reader::read;
 
 #[cfg(test)]
 mod tests;
