@@ -1,6 +1,9 @@
 //! A micro web framework that reproduces Flask's request lifecycle on hyper and tokio.
 
 pub mod config; // the app's configuration
+pub mod error; // errors that are responses
 pub mod headers; // header values as Werkzeug reads and writes them
 pub mod json; // the JSON provider
+pub mod multi_dict; // several values a key
 pub mod signals; // the ten signals
+pub mod uri; // URLs as text
