@@ -96,7 +96,7 @@ impl fmt::Display for SetupProblem {
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
-    let App { name, config, session_interface, mut url_map, subdomain_matching, signals, .. } = app;
+    let App { name, config, session_interface, mut url_map, subdomain_matching, json, signals, .. } = app;
     let App { extensions, scaffold, registrations, teardown_appcontext, url_build_error_handlers, .. } = app;
     let Registrations { blueprints, endpoints, mut problems, .. } = registrations;
     let mut scopes = vec![ScopeHooks { name: String::new(), hooks: scaffold.hooks }];
@@ -150,6 +150,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         session_interface,
         url_map,
         subdomain_matching,
+        json,
         signals,
         extensions,
         scopes,

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, HttpError, Result};
-use crate::json::writer::{Layout, Style, write};
+use crate::app::ReadyApp;
+use crate::context::try_current_app;
+use crate::json::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
 use crate::maybe_ready::MaybeReady;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
@@ -50,10 +52,15 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        let style = Style { sort_keys: true, ensure_ascii: true, layout: Layout::Compact };
-        let mut text = write(&self.0, style)?;
-        text.push(b'\n');
-        Ok(Response::with_content_type(text, JSON))
+        let body = match try_current_app() {
+            Ok(app) => app.json().to_response(&self.0, app.config().debug)?,
+            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider).to_response(&self.0, false)?,
+        };
+        let content_type = match body.mimetype.as_ref() {
+            "application/json" => JSON,
+            other => HeaderValue::from_str(other)?,
+        };
+        Ok(Response::with_content_type(body.text, content_type))
     }
 }
 
