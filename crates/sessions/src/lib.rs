@@ -48,7 +48,6 @@ pub use crate::host::{
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
 pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson};
 pub use crate::null::NullSession;
-pub use crate::value::{from_value, to_value};
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
 
 pub use crate::value::{

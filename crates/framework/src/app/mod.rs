@@ -100,7 +100,7 @@ impl App {
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::DefaultSessionInterface.into(),
+            session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
             json: Arc::new(DefaultJsonProvider::default()),

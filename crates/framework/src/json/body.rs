@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, HttpError, Result};
-use crate::app::ReadyApp;
 use crate::context::try_current_app;
+use crate::headers::content_type::{is_json, parse_content_type};
 use crate::json::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
 use crate::maybe_ready::MaybeReady;
 use crate::request::Request;
@@ -81,10 +81,7 @@ impl Request {
     /// *Flask:* `request.is_json`.
     pub fn is_json(&self) -> bool {
         let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mimetype = content_type.and_then(|text| text.split(';').next()).map(|text| text.trim().to_ascii_lowercase());
-        mimetype.is_some_and(|mimetype| {
-            mimetype == "application/json" || (mimetype.starts_with("application/") && mimetype.ends_with("+json"))
-        })
+        content_type.is_some_and(|text| is_json(&parse_content_type(text).0))
     }
 
     /// Reads the body as JSON.
@@ -105,12 +102,13 @@ impl Request {
     }
 
     fn parse_json<T: DeserializeOwned>(&self, body: &Bytes) -> Result<T> {
-        serde_json::from_slice(body).map_err(|error| {
+        self.app().json().read(body).map_err(|error| {
             let http = HttpError::new(400);
-            let http = if self.app().config().debug {
-                http.with_description(format!("Failed to decode JSON object: {error}"))
-            } else {
-                http
+            // What is wrong with a text is told while debugging; what a type lacks, always.
+            let http = match error.kind() {
+                JsonErrorKind::Mismatch => http.with_description(format!("The JSON object does not fit: {error}")),
+                _ if self.app().config().debug => http.with_description(format!("Failed to decode JSON object: {error}")),
+                _ => http,
             };
             Error::from(http.with_source(error))
         })
