@@ -76,14 +76,12 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Builds what the peers need before they can be started.
+/// Builds the peers, one by one: together they would share the features of all.
 pub(super) fn build(peers: &[Peer]) -> Result<()> {
-    let packages: Vec<_> = peers.iter().filter_map(|peer| peer.package).collect();
-    let mut command = cargo(&["build", "--release"]);
-    for package in packages {
-        command.args(["--package", package]);
+    for package in peers.iter().filter_map(|peer| peer.package) {
+        process::run(&mut cargo(&["build", "--release", "--package", package]))?;
     }
-    process::run(&mut command)
+    Ok(())
 }
 
 impl Peer {
