@@ -42,6 +42,8 @@ pub struct ViewFunction {
     pub(crate) call: Arc<Call>,
     /// The name of the function, as an endpoint is named after it.
     pub(crate) name: Option<&'static str>,
+    /// The type of the function: each function item has its own.
+    pub(crate) type_name: &'static str,
     /// What the arguments take; none when the view reads the URL's variables by itself.
     pub(crate) takes: Option<Arc<[Takes]>>,
     /// The methods that the view itself declares.
@@ -56,7 +58,7 @@ impl ViewFunction {
         takes: Option<Arc<[Takes]>>,
         call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
     ) -> Self {
-        Self { call: Arc::new(call), name, takes, methods: None, provide_automatic_options: None }
+        Self { call: Arc::new(call), name, type_name: "", takes, methods: None, provide_automatic_options: None }
     }
 
     /// Calls the view. Decorators use it: functions that take a view and return another.

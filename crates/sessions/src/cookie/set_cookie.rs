@@ -1,0 +1,277 @@
+//! A `Set-Cookie` header. Werkzeug: `dump_cookie`.
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderValue;
+
+use crate::cookie::quote::quote;
+use crate::error::{SessionError, SessionErrorKind};
+use crate::host::SameSite;
+use crate::value::DateTime;
+
+/// A cookie to set, with Werkzeug's defaults.
+///
+/// *Werkzeug:* the arguments of `dump_cookie`.
+///
+/// ```
+/// use carafe_sessions::cookie::SetCookie;
+///
+/// let cookie = SetCookie::new("theme", "dark blue").secure(true);
+/// assert_eq!(cookie.to_header_value()?, "theme=\"dark blue\"; Secure; Path=/");
+/// # Ok::<(), carafe_sessions::SessionError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct SetCookie<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+    max_age: Option<i64>,
+    expires: Option<Expires<'a>>,
+    now: Option<SystemTime>,
+    path: Option<Cow<'a, str>>,
+    domain: Option<Cow<'a, str>>,
+    secure: bool,
+    httponly: bool,
+    samesite: Option<SameSite>,
+    partitioned: bool,
+    max_size: usize,
+}
+
+#[derive(Debug, Clone)]
+enum Expires<'a> {
+    At(DateTime),
+    Text(Cow<'a, str>),
+    OutOfRange,
+}
+
+impl<'a> SetCookie<'a> {
+    /// Makes a cookie for the path `/` that lasts as long as the browser runs.
+    pub fn new(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+            max_age: None,
+            expires: None,
+            now: None,
+            path: Some(Cow::Borrowed("/")),
+            domain: None,
+            secure: false,
+            httponly: false,
+            samesite: None,
+            partitioned: false,
+            max_size: 4093,
+        }
+    }
+
+    /// Sets the seconds that the cookie lasts; also written as `Expires` unless that is set.
+    pub fn max_age(mut self, seconds: impl Into<Option<i64>>) -> Self {
+        self.max_age = seconds.into();
+        self
+    }
+
+    /// Sets when the cookie ends.
+    pub fn expires(mut self, time: impl Into<Option<SystemTime>>) -> Self {
+        self.expires = time.into().map(|time| match DateTime::try_from(time) {
+            Ok(date) => Expires::At(date),
+            Err(_) => Expires::OutOfRange,
+        });
+        self
+    }
+
+    /// Sets when the cookie ends, as text that is written as it is.
+    pub fn expires_text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.expires = Some(Expires::Text(text.into()));
+        self
+    }
+
+    /// Sets the time that `max_age` counts from; the system's time by default.
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// Sets the path; none leaves the attribute out.
+    pub fn path(mut self, path: Option<impl Into<Cow<'a, str>>>) -> Self {
+        self.path = path.map(Into::into);
+        self
+    }
+
+    /// Sets the domain; none leaves the attribute out.
+    pub fn domain(mut self, domain: Option<impl Into<Cow<'a, str>>>) -> Self {
+        self.domain = domain.map(Into::into);
+        self
+    }
+
+    /// Sets whether the cookie is only sent over HTTPS.
+    pub fn secure(mut self, secure: bool) -> Self {
+        self.secure = secure;
+        self
+    }
+
+    /// Sets whether scripts are kept from the cookie.
+    pub fn httponly(mut self, httponly: bool) -> Self {
+        self.httponly = httponly;
+        self
+    }
+
+    /// Sets which requests from other sites the cookie is sent with.
+    pub fn samesite(mut self, samesite: Option<SameSite>) -> Self {
+        self.samesite = samesite;
+        self
+    }
+
+    /// Sets whether the cookie is stored apart for each top-level site; makes it `Secure` too.
+    pub fn partitioned(mut self, partitioned: bool) -> Self {
+        self.partitioned = partitioned;
+        self
+    }
+
+    /// Sets the size beyond which a warning is logged; 0 turns it off.
+    pub fn max_size(mut self, bytes: usize) -> Self {
+        self.max_size = bytes;
+        self
+    }
+
+    /// Makes the cookie with the same attributes that removes this one.
+    ///
+    /// *Werkzeug:* `delete_cookie`.
+    pub fn removal(mut self) -> Self {
+        self.value = Cow::Borrowed("");
+        self.max_age = Some(0);
+        self.expires(UNIX_EPOCH)
+    }
+
+    /// Writes the header's value.
+    ///
+    /// # Errors
+    ///
+    /// The domain is no domain, the time is beyond the year 9999, or the name or an attribute
+    /// holds a character that cannot stand in a header.
+    pub fn to_header_value(&self) -> Result<HeaderValue, SessionError> {
+        let value = quote(&self.value);
+        let mut header = String::with_capacity(value.len() + 128);
+        header.push_str(&self.name);
+        header.push('=');
+        header.push_str(&value);
+        self.push_attributes(&mut header)?;
+        self.warn_of_size(value.len(), &header);
+        HeaderValue::from_bytes(header.as_bytes()).map_err(|cause| {
+            refused("a cookie's name or attributes cannot stand in a header").with_source(cause)
+        })
+    }
+
+    /// Writes the attributes in Werkzeug's order.
+    fn push_attributes(&self, header: &mut String) -> Result<(), SessionError> {
+        if let Some(domain) = &self.domain {
+            push(header, "; Domain=", &ascii_domain(domain)?);
+        }
+        match &self.expires {
+            Some(Expires::At(date)) => push(header, "; Expires=", &date.to_http_date()),
+            Some(Expires::Text(text)) => push(header, "; Expires=", text),
+            Some(Expires::OutOfRange) => {
+                return Err(refused("a cookie's expiry is beyond the year 9999"));
+            }
+            None => {
+                if let Some(seconds) = self.max_age {
+                    push(header, "; Expires=", &self.end_of(seconds)?.to_http_date());
+                }
+            }
+        }
+        if let Some(seconds) = self.max_age {
+            push(header, "; Max-Age=", &seconds.to_string());
+        }
+        if self.secure || self.partitioned {
+            header.push_str("; Secure");
+        }
+        if self.httponly {
+            header.push_str("; HttpOnly");
+        }
+        if let Some(path) = &self.path {
+            push(header, "; Path=", &quote_path(path));
+        }
+        if let Some(samesite) = self.samesite {
+            push(header, "; SameSite=", samesite.as_str());
+        }
+        if self.partitioned {
+            header.push_str("; Partitioned");
+        }
+        Ok(())
+    }
+
+    fn end_of(&self, seconds: i64) -> Result<DateTime, SessionError> {
+        let now = self.now.unwrap_or_else(SystemTime::now);
+        let age = Duration::from_secs(seconds.unsigned_abs());
+        let end = match seconds < 0 {
+            true => now.checked_sub(age),
+            false => now.checked_add(age),
+        };
+        end.and_then(|end| DateTime::try_from(end).ok())
+            .ok_or_else(|| refused("a cookie's age leads beyond the year 9999"))
+    }
+
+    /// Warns of a cookie that a browser may ignore, in Werkzeug's words.
+    fn warn_of_size(&self, value_size: usize, header: &str) {
+        // Werkzeug counts characters of the header, with a name outside ASCII as its bytes.
+        let size = header.len();
+        if self.max_size == 0 || size <= self.max_size {
+            return;
+        }
+        tracing::warn!(
+            target: "carafe::session",
+            "The '{}' cookie is too large: the value was {value_size} bytes but the header \
+             required {} extra bytes. The final size was {size} bytes but the limit is {} bytes. \
+             Browsers may silently ignore cookies larger than this.",
+            self.name,
+            size - value_size,
+            self.max_size,
+        );
+    }
+}
+
+fn push(header: &mut String, name: &str, value: &str) {
+    header.push_str(name);
+    header.push_str(value);
+}
+
+fn refused(message: &str) -> SessionError {
+    SessionError::new(SessionErrorKind::Cookie, message)
+}
+
+/// Drops the port and leading dots of a domain, and spells it in ASCII.
+fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
+    let bare = domain
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches('.');
+    let ascii = match bare.is_ascii() {
+        true => Cow::Borrowed(bare),
+        false => Cow::Owned(
+            idna::domain_to_ascii(bare)
+                .map_err(|_| refused("a cookie's domain cannot be spelled in ASCII"))?,
+        ),
+    };
+    let labels = ascii.strip_suffix('.').unwrap_or(&ascii);
+    let fits = |label: &str| (1..64).contains(&label.len());
+    match ascii.is_empty() || labels.split('.').all(fits) {
+        true => Ok(ascii),
+        false => Err(refused("a label of a cookie's domain is empty or too long")),
+    }
+}
+
+/// Percent-encodes what a cookie's path cannot hold; what is encoded already stays.
+fn quote_path(path: &str) -> Cow<'_, str> {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-~%!$&'()*+,/:=@".contains(&byte);
+    if path.bytes().all(bare) {
+        return Cow::Borrowed(path);
+    }
+    let mut quoted = String::with_capacity(path.len() + 16);
+    for byte in path.bytes() {
+        match bare(byte) {
+            true => quoted.push(char::from(byte)),
+            false => quoted.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Cow::Owned(quoted)
+}
