@@ -134,18 +134,16 @@ fn gunicorn(port: u16) -> Result<Vec<String>> {
     let python = python::environment("bench-venv", &["Flask==3.1.3", "gunicorn"])?;
     let bind = format!("127.0.0.1:{port}");
     let app = folder().join("http-flask").display().to_string();
-    let words = [
-        "-m",
-        "gunicorn",
-        "--workers",
-        "1",
-        "--log-level",
-        "error",
-        "--chdir",
-        &app,
-    ];
+    // Threads let gunicorn keep connections, which is twice as fast here as its default.
+    let options = "-m gunicorn --workers 1 --worker-class gthread --threads 4 --log-level error";
     let mut line = vec![python.display().to_string()];
-    line.extend(words.map(str::to_owned));
-    line.extend(["--bind".to_owned(), bind, "app:app".to_owned()]);
+    line.extend(options.split(' ').map(str::to_owned));
+    line.extend([
+        "--chdir".to_owned(),
+        app,
+        "--bind".to_owned(),
+        bind,
+        "app:app".to_owned(),
+    ]);
     Ok(line)
 }
