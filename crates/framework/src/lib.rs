@@ -6,3 +6,4 @@ pub mod headers; // header values as Werkzeug reads and writes them
 pub mod json; // the JSON provider
 pub mod multi_dict; // several values a key
 pub mod signals; // the ten signals
+pub mod uri; // URLs as text

@@ -4,6 +4,7 @@
 //! [`dispatch`] chooses the module and [`tally`] counts what it reports.
 
 pub mod dispatch;
+pub mod http;
 pub mod outcome;
 pub mod tally;
 pub mod vectors;
