@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
+use crate::http;
 use crate::outcome::Outcome;
 use crate::routing;
 
@@ -21,6 +22,7 @@ pub fn run(record: &Value) -> Vec<Outcome> {
 
 fn run_kind(record: &Value) -> Vec<Outcome> {
     match record.get("kind").and_then(Value::as_str) {
+        Some("http") => http::run(record),
         Some("routing") => routing::run(record),
         kind => vec![failed(format!("no module runs records of kind {kind:?}"))],
     }

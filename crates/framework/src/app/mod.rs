@@ -7,6 +7,8 @@ mod ready; // the app once its set-up is over
 mod register; // puts blueprints into the app
 mod route; // one rule with its view
 mod scaffold; // what apps and blueprints share
+mod session_config; // what sessions need of the configuration
+mod signals; // what tells others of the app's work
 
 use std::fmt;
 use std::panic::Location;
@@ -19,10 +21,8 @@ use carafe_sessions::AnySessionInterface;
 use crate::app::register::Registrations;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::hook::TeardownFunction;
-use crate::hook::Teardown;
+use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
-use crate::signals::Signals;
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
@@ -33,9 +33,13 @@ pub use self::ready::ReadyApp;
 pub(crate) use self::ready::{RuleEntry, ScopeHooks};
 pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
+pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
 
-pub(crate) type BuildErrorHandler =
-    Arc<dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>> + Send + Sync>;
+pub(crate) type BuildErrorHandler = Arc<
+    dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync,
+>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -70,7 +74,9 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
-    /// How JSON is written and read.
+    /// How JSON is written and read; assign another to swap it.
+    ///
+    /// *Flask:* `Flask.json`.
     pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
@@ -97,7 +103,7 @@ impl App {
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::SecureCookie::default().into(),
+            session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
             json: Arc::new(DefaultJsonProvider::default()),
@@ -136,8 +142,14 @@ impl App {
     ///
     /// *Flask:* `Flask.endpoint`.
     #[track_caller]
-    pub fn endpoint<M>(&mut self, endpoint: impl Into<String>, view: impl IntoView<M>) -> &mut Self {
-        self.registrations.endpoints.push((endpoint.into(), view.into_view(), Location::caller()));
+    pub fn endpoint<M>(
+        &mut self,
+        endpoint: impl Into<String>,
+        view: impl IntoView<M>,
+    ) -> &mut Self {
+        self.registrations
+            .endpoints
+            .push((endpoint.into(), view.into_view(), Location::caller()));
         self
     }
 
@@ -162,9 +174,14 @@ impl App {
     ///
     /// *Flask:* `Flask.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
         let location = Location::caller();
-        self.registrations.register(&mut self.scaffold, blueprint, options.into(), location);
+        self.registrations
+            .register(&mut self.scaffold, blueprint, options.into(), location);
         self
     }
 
@@ -213,7 +230,9 @@ impl Scaffold for App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -231,4 +250,3 @@ macro_rules! app {
         $crate::App::with_root_path(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"))
     };
 }
-

@@ -1,6 +1,5 @@
 //! The app once its set-up is over: what requests are handled with.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +8,11 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions};
+use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
-use crate::signals::Signals;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -40,7 +38,6 @@ pub(crate) struct AppInner {
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
-    pub(crate) views: HashMap<String, ViewFunction>,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
@@ -94,6 +91,8 @@ impl ReadyApp {
     }
 
     /// The JSON provider.
+    ///
+    /// *Flask:* `Flask.json`.
     pub fn json(&self) -> &dyn JsonProvider {
         &*self.0.json
     }
@@ -107,7 +106,11 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.blueprints`.
     pub fn blueprints(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().skip(1).map(|scope| scope.name.as_str())
+        self.0
+            .scopes
+            .iter()
+            .skip(1)
+            .map(|scope| scope.name.as_str())
     }
 
     /// A value that was given to the app with [`App::state`](crate::App::state).
@@ -151,7 +154,9 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = blueprints.iter().rev().copied().chain(std::iter::once(0));
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 
     /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
@@ -161,12 +166,16 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = std::iter::once(0).chain(blueprints.iter().copied());
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 }
 
 impl fmt::Debug for ReadyApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadyApp").field("name", &self.0.name).finish_non_exhaustive()
+        f.debug_struct("ReadyApp")
+            .field("name", &self.0.name)
+            .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::response::Response;
 
 pub use self::abort::{Abort, OrAbort, abort};
+pub use self::handlers::{ErrorHandlerFunction, Handled, OriginalError};
 pub use self::http_error::HttpError;
 pub use self::panic::Panicked;
 pub(crate) use self::panic::{panicked, remember_panic_locations};
@@ -73,12 +74,23 @@ impl Error {
         Self::new(Source::Http(error), Some(response))
     }
 
+    /// Makes an error of a boxed one.
+    pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::from_source(match error.downcast::<HttpError>() {
+            Ok(http) => Source::Http(*http),
+            Err(other) => Source::Other(other),
+        })
+    }
+
     fn from_source(source: Source) -> Self {
         Self::new(source, None)
     }
 
     fn new(source: Source, response: Option<Response>) -> Self {
-        Self(Arc::new(Repr { source, response: Mutex::new(response) }))
+        Self(Arc::new(Repr {
+            source,
+            response: Mutex::new(response),
+        }))
     }
 
     /// The error as one with a status code, if it is one.
@@ -122,24 +134,24 @@ impl Error {
 
     /// Takes the ready response, which only the first caller gets.
     pub(crate) fn take_response(&self) -> Option<Response> {
-        self.0.response.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0
+            .response
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
-        let boxed: Box<dyn StdError + Send + Sync> = Box::new(error);
-        Self::from_source(match boxed.downcast::<HttpError>() {
-            Ok(http) => Source::Http(*http),
-            Err(other) => Source::Other(other),
-        })
+        Self::from_boxed(Box::new(error))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_std() {
-            Some(error) => error.fmt(f),
+            Some(error) => fmt::Display::fmt(error, f),
             None => f.write_str("a ready response"),
         }
     }

@@ -2,13 +2,13 @@
 
 use carafe_sessions::{ResponseHead, SessionContext};
 
+use crate::app::FinishedResponse;
 use crate::context::{AppContext, Lent};
 use crate::error::{Error, Result};
 use crate::lifecycle::push::{guarded, open_session};
 use crate::maybe_ready::call_user;
 use crate::request::Request;
 use crate::response::Response;
-use crate::signals::FinishedResponse;
 
 /// Runs the hooks on a response and saves the session into it.
 pub(crate) async fn finalize_request(ctx: &AppContext, response: Response) -> Result<Response> {
@@ -22,7 +22,8 @@ pub(crate) async fn finalize_request(ctx: &AppContext, response: Response) -> Re
 
 /// The same for the answer to an unhandled error: what fails now is logged and changes nothing.
 pub(crate) async fn finalize_after_error(ctx: &AppContext, response: Response) -> Response {
-    let status = response.status();
+    // A failing function takes the response with it; what it was given is answered with all the same.
+    let spare = response.duplicate();
     let mut response = Some(response);
     if let Err(error) = process_response(ctx, &mut response).await {
         tracing::error!(
@@ -31,12 +32,14 @@ pub(crate) async fn finalize_after_error(ctx: &AppContext, response: Response) -
             "Request finalizing failed with an error while handling an error"
         );
     }
-    response.unwrap_or_else(|| Response::empty(status))
+    response.unwrap_or(spare)
 }
 
 /// Runs after_this_request and after_request functions, saves the session, and sends `request_finished`.
 async fn process_response(ctx: &AppContext, slot: &mut Option<Response>) -> Result<()> {
-    let Some(request) = Request::of(ctx) else { return Ok(()) };
+    let Some(request) = Request::of(ctx) else {
+        return Ok(());
+    };
     let mut place = 0;
     while let Some(function) = ctx.after_request_at(place) {
         place += 1;
@@ -62,15 +65,7 @@ async fn run(
     function: impl FnOnce(Response) -> crate::maybe_ready::MaybeReady<Result<Response>>,
 ) -> Result<()> {
     if let Some(response) = slot.take() {
-        // A failing function takes the response with it, which an error handler replaces anyway.
-        let spare = Response::head_of(&response);
-        match call_user(|| function(response)).await {
-            Ok(response) => *slot = Some(response),
-            Err(error) => {
-                *slot = Some(spare);
-                return Err(error);
-            }
-        }
+        *slot = Some(call_user(|| function(response)).await?);
     }
     Ok(())
 }
@@ -81,8 +76,12 @@ async fn save_session(ctx: &AppContext, request: &Request, response: &mut Respon
     let app = ctx.app();
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let Some(mut lent) = Lent::take(ctx) else { return Ok(()) };
-    let Some(session) = lent.session.as_deref_mut() else { return Ok(()) };
+    let Some(mut lent) = Lent::take(ctx) else {
+        return Ok(());
+    };
+    let Some(session) = lent.session.as_deref_mut() else {
+        return Ok(());
+    };
     if interface.is_null_session(session) {
         return Ok(());
     }

@@ -58,7 +58,10 @@ impl Body {
         E: Into<Error>,
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
-        Self { content: Content::Stream(Box::pin(chunks)), on_close: Closers::default() }
+        Self {
+            content: Content::Stream(Box::pin(chunks)),
+            on_close: Closers::default(),
+        }
     }
 
     /// The bytes, when they are all there.
@@ -77,6 +80,13 @@ impl Body {
         matches!(self.content, Content::Stream(_))
     }
 
+    pub(crate) fn duplicate(&self) -> Self {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.clone().into(),
+            Content::Empty | Content::Stream(_) => Self::empty(),
+        }
+    }
+
     /// Runs functions when the body has been sent or dropped.
     pub(crate) fn on_close(mut self, functions: Vec<Box<dyn FnOnce() + Send>>) -> Self {
         self.on_close.0.extend(functions);
@@ -86,8 +96,15 @@ impl Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        let content = if bytes.is_empty() { Content::Empty } else { Content::Bytes(bytes) };
-        Self { content, on_close: Closers::default() }
+        let content = if bytes.is_empty() {
+            Content::Empty
+        } else {
+            Content::Bytes(bytes)
+        };
+        Self {
+            content,
+            on_close: Closers::default(),
+        }
     }
 }
 

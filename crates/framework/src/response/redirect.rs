@@ -27,7 +27,10 @@ pub struct Redirect {
 /// # Ok::<(), carafe::Error>(())
 /// ```
 pub fn redirect(location: impl Into<String>) -> Redirect {
-    Redirect { location: location.into(), status: StatusCode::SEE_OTHER }
+    Redirect {
+        location: location.into(),
+        status: StatusCode::SEE_OTHER,
+    }
 }
 
 impl Redirect {
@@ -41,7 +44,7 @@ impl Redirect {
 impl IntoResponse for Redirect {
     fn into_response(self) -> Result<Response> {
         let shown = escape(&self.location);
-        let location = crate::uri::iri_to_uri(&self.location);
+        let location = crate::uri::iri_to_uri(&self.location)?;
         let mut response = Response::new(format!(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
              <p>You should be redirected automatically to the target URL: <a href=\"{}\">{shown}</a>. \
@@ -49,7 +52,9 @@ impl IntoResponse for Redirect {
             escape(&location),
         ));
         response.set_status_code(self.status);
-        response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location)?);
+        response
+            .headers_mut()
+            .insert(LOCATION, HeaderValue::from_str(&location)?);
         Ok(response)
     }
 }

@@ -4,7 +4,7 @@ use std::any::type_name;
 use std::future::Future;
 
 use crate::error::Result;
-use crate::hook::{Async, Sync};
+use crate::hook::{Asynchronous, Synchronous};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, IntoView, ViewFunction};
@@ -13,18 +13,26 @@ use crate::view::{Argument, IntoView, ViewFunction};
 fn function_name<F>() -> Option<&'static str> {
     let path = type_name::<F>();
     let path = path.split_once('<').map_or(path, |(path, _)| path);
-    path.rsplit("::").next().filter(|name| !name.starts_with('{'))
+    path.rsplit("::")
+        .next()
+        .filter(|name| !name.starts_with('{'))
 }
 
-fn answer_later<R: IntoResponse>(future: impl Future<Output = R> + Send + 'static) -> MaybeReady<Result<Response>> {
+fn answer_now(answer: impl FnOnce() -> Result<Response>) -> MaybeReady<Result<Response>> {
+    MaybeReady::Ready(answer())
+}
+
+fn answer_later<R: IntoResponse>(
+    future: impl Future<Output = R> + Send + 'static,
+) -> MaybeReady<Result<Response>> {
     MaybeReady::waiting(async move { future.await.into_response() })
 }
 
 macro_rules! arity {
     ($($name:ident $value:ident),*) => {
-        impl<F, R, $($name),*> IntoView<(Sync, $($name,)*)> for F
+        impl<F, R, $($name),*> IntoView<(Synchronous, $($name,)*)> for F
         where
-            F: Fn($($name),*) -> R + Clone + Send + std::marker::Sync + 'static,
+            F: Fn($($name),*) -> R + Clone + Send + Sync + 'static,
             R: IntoResponse,
             $($name: Argument,)*
         {
@@ -34,10 +42,10 @@ macro_rules! arity {
                 ViewFunction::new(function_name::<F>(), Some(takes.into()), move |arguments| {
                     $(let $value = $name::take(arguments);)*
                     match ($($value,)*) {
-                        ($(MaybeReady::Ready($value),)*) => MaybeReady::Ready((|| {
+                        ($(MaybeReady::Ready($value),)*) => answer_now(|| {
                             $(let $value = $value?;)*
                             self($($value),*).into_response()
-                        })()),
+                        }),
                         #[allow(unreachable_patterns, reason = "a view of no arguments waits for none")]
                         ($($value,)*) => {
                             let view = self.clone();
@@ -51,9 +59,9 @@ macro_rules! arity {
             }
         }
 
-        impl<F, Fut, $($name),*> IntoView<(Async, $($name,)*)> for F
+        impl<F, Fut, $($name),*> IntoView<(Asynchronous, $($name,)*)> for F
         where
-            F: Fn($($name),*) -> Fut + Clone + Send + std::marker::Sync + 'static,
+            F: Fn($($name),*) -> Fut + Clone + Send + Sync + 'static,
             Fut: Future<Output: IntoResponse> + Send + 'static,
             $($name: Argument,)*
         {
