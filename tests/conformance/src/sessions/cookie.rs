@@ -159,12 +159,8 @@ pub(super) fn loads(input: &Json) -> Answer {
     let request = Recorded::with_cookie("session", cookie);
     let cx = SessionContext::new(&host, &request);
     let serializer = behavior::signing_serializer(&signing, &cx).ok_or("no secret key")?;
-    let loaded = serializer.loads_value(
-        cookie,
-        TaggedJson::shared(),
-        Some(host.lifetime),
-        host.now,
-    );
+    let loaded =
+        serializer.loads_value(cookie, TaggedJson::shared(), Some(host.lifetime), host.now);
     let mut answer = match loaded {
         Ok(timed) => json!({"value": notation::value_out(&timed.value)}),
         Err(error) => json!({"error": error_name(&error)}),

@@ -34,7 +34,9 @@ fn same(answer: &Json, want: &Json) -> bool {
 fn same_object(answer: &Map<String, Json>, want: &Map<String, Json>) -> bool {
     if let Some(repeat) = want.get("repeat") {
         let (text, times) = (repeat[0].as_str(), repeat[1].as_u64());
-        let whole = text.zip(times).map(|(text, times)| text.repeat(times as usize));
+        let whole = text
+            .zip(times)
+            .map(|(text, times)| text.repeat(times as usize));
         return whole.is_some() && answer.get("str").and_then(Json::as_str) == whole.as_deref();
     }
     if answer.len() != want.len() {
@@ -84,9 +86,7 @@ fn same_float(answer: &Json, want: &Json) -> bool {
 
 /// Reads a text; lone surrogates, which JSON of serde cannot hold, are not among them.
 pub(super) fn text(input: &Json) -> Result<&str, String> {
-    input
-        .as_str()
-        .ok_or_else(|| format!("not a text: {input}"))
+    input.as_str().ok_or_else(|| format!("not a text: {input}"))
 }
 
 /// Reads a time in seconds since 1970.

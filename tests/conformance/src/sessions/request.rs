@@ -10,8 +10,8 @@ use carafe::headers::cookie;
 use carafe_sessions::cookie::SetCookie;
 use carafe_sessions::{
     AnySessionInterface, BoxSession, MaybeReady, ResponseHead, RoutingFailed, SameSite,
-    SecureCookie, SecureCookieSession, SecureCookieSessionInterface, SessionConfig,
-    SessionContext, SessionError, SessionRequest, Value,
+    SecureCookie, SecureCookieSession, SecureCookieSessionInterface, SessionConfig, SessionContext,
+    SessionError, SessionRequest, Value,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value as Json, json};
@@ -50,10 +50,7 @@ impl Host {
             host.secret_key = Some(notation::bytes(&config["SECRET_KEY"])?);
         }
         if let Some(keys) = config["SECRET_KEY_FALLBACKS"].as_array() {
-            host.fallbacks = keys
-                .iter()
-                .map(notation::bytes)
-                .collect::<Result<_, _>>()?;
+            host.fallbacks = keys.iter().map(notation::bytes).collect::<Result<_, _>>()?;
         }
         if let Some(seconds) = config["PERMANENT_SESSION_LIFETIME"].as_f64() {
             host.lifetime = Duration::from_secs_f64(seconds);
@@ -220,8 +217,7 @@ pub(super) fn set_cookie(input: &Json) -> Answer {
         "session": notation::dict_out(session.values()),
     });
     let mut response = ResponseHead::new(status, &mut headers);
-    ready(interface.save(&cx, &mut *session, &mut response))?
-        .map_err(|error| error.to_string())?;
+    ready(interface.save(&cx, &mut *session, &mut response))?.map_err(|error| error.to_string())?;
     Ok(answer(status, &headers, after))
 }
 

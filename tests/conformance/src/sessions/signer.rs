@@ -3,9 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use carafe_sessions::Value;
-use carafe_sessions::signing::{
-    SignError, SignerBuilder, Timed, TimestampSigner,
-};
+use carafe_sessions::signing::{SignError, SignerBuilder, Timed, TimestampSigner};
 use serde_json::{Value as Json, json};
 
 use super::{Answer, cookie, notation};
@@ -40,10 +38,7 @@ pub(super) fn run(input: &Json, want: &Json) -> Result<(), String> {
 
 fn answer(input: &Json) -> Answer {
     let keys = input["secret_keys"].as_array().ok_or("no keys")?;
-    let keys: Vec<Vec<u8>> = keys
-        .iter()
-        .map(notation::bytes)
-        .collect::<Result<_, _>>()?;
+    let keys: Vec<Vec<u8>> = keys.iter().map(notation::bytes).collect::<Result<_, _>>()?;
     let (newest, older) = keys.split_last().ok_or("no keys")?;
     let mut builder = SignerBuilder::new(newest).older_keys(older);
     if !input["salt"].is_null() {
@@ -132,9 +127,7 @@ impl Call<'_> {
             }
             "unsign" => unsign(&self.bytes()?),
             "validate" => Ok(json!({"valid": unsign(&self.bytes()?).is_ok()})),
-            "derive_key" => {
-                Ok(json!({"hex": notation::to_hex(signer.signer().derived_key())}))
-            }
+            "derive_key" => Ok(json!({"hex": notation::to_hex(signer.signer().derived_key())})),
             other => return Err(format!("no such method: {other}")),
         })
     }
