@@ -9,6 +9,7 @@ mod dates;
 mod errors;
 mod etags;
 mod files;
+mod form;
 mod input;
 mod lists;
 mod meta;
@@ -39,10 +40,14 @@ impl<E: std::error::Error> From<E> for Failure {
 pub fn run(record: &Value) -> Vec<Outcome> {
     let text = |name: &str| record[name].as_str().unwrap_or_default();
     let answer = answer(text("op"), &record["in"]);
+    let want = match text("op") {
+        "form" => &form::in_full(&record["want"]),
+        _ => &record["want"],
+    };
     vec![Outcome {
         label: text("id").to_owned(),
         quirk: record["quirk"] == Value::Bool(true),
-        result: compare(answer, &record["want"]),
+        result: compare(answer, want),
     }]
 }
 
@@ -62,6 +67,7 @@ fn answer(op: &str, input: &Value) -> Answer {
         "dump_cookie" => cookies::dump_cookie(input),
         "dump_header" => lists::dump_header(input),
         "dump_options_header" => lists::dump_options_header(input),
+        "form" => form::form(input),
         "generate_etag" => etags::generate_etag(input),
         "get_content_type" => meta::get_content_type(input),
         "get_host" => meta::get_host(input),
