@@ -1,0 +1,88 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::writer::{Layout, Style, write};
+
+const COMPACT: Style = Style {
+    sort_keys: true,
+    ensure_ascii: true,
+    layout: Layout::Compact,
+};
+
+fn text<T: Serialize + ?Sized>(value: &T, style: Style) -> String {
+    String::from_utf8(write(value, style).unwrap()).unwrap()
+}
+
+#[test]
+fn keys_are_sorted_by_code_points_and_numbers() {
+    let value = json!({"b": 1, "a": {"z": [], "é": 1, "\n": 2, "😀": 3, "\u{ffff}": 4}, "": {}});
+    assert_eq!(
+        text(&value, COMPACT),
+        r#"{"":{},"a":{"\n":2,"z":[],"\u00e9":1,"\uffff":4,"\ud83d\ude00":3},"b":1}"#
+    );
+    assert_eq!(
+        text(&BTreeMap::from([(10, "x"), (9, "y"), (-1, "z")]), COMPACT),
+        r#"{"-1":"z","9":"y","10":"x"}"#
+    );
+    let unsorted = Style {
+        sort_keys: false,
+        ..COMPACT
+    };
+    assert_eq!(text(&json!({"b": 1, "a": 2}), unsorted), r#"{"b":1,"a":2}"#);
+}
+
+#[test]
+fn layouts_are_pythons() {
+    let value = json!({"b": [1, {}], "a": [], "c": {"d": null}});
+    let spaced = Style {
+        layout: Layout::Spaced,
+        ..COMPACT
+    };
+    assert_eq!(
+        text(&value, spaced),
+        r#"{"a": [], "b": [1, {}], "c": {"d": null}}"#
+    );
+    let indented = Style {
+        layout: Layout::Indented,
+        ..COMPACT
+    };
+    assert_eq!(
+        text(&value, indented),
+        "{\n  \"a\": [],\n  \"b\": [\n    1,\n    {}\n  ],\n  \"c\": {\n    \"d\": null\n  }\n}"
+    );
+}
+
+#[test]
+fn types_of_the_program_are_written_as_serde_json_writes_them() {
+    #[derive(Serialize)]
+    struct Unit;
+    #[derive(Serialize)]
+    struct New(u8);
+    #[derive(Serialize)]
+    enum Shape {
+        Unit,
+        New(u8),
+        Tuple(u8, &'static str),
+        Struct { y: f32, x: Option<i128> },
+    }
+    let value = (
+        (Unit, New(1), 'c', ()),
+        [
+            Shape::Unit,
+            Shape::New(2),
+            Shape::Tuple(3, "t"),
+            Shape::Struct { y: 0.1, x: None },
+        ],
+        i128::MAX,
+        u64::MAX,
+    );
+    assert_eq!(
+        text(&value, COMPACT),
+        r#"[[null,1,"c",null],["Unit",{"New":2},{"Tuple":[3,"t"]},{"Struct":{"x":null,"y":0.1}}],170141183460469231731687303715884105727,18446744073709551615]"#
+    );
+    assert!(write(&BTreeMap::from([([1], 1)]), COMPACT).is_err());
+}

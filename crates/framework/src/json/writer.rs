@@ -1,0 +1,426 @@
+//! Any serde type as JSON text in Python's spelling, in one pass. Flask: `json.dumps`.
+
+use serde::Serialize;
+use serde::ser::{self, Error as _, Serializer};
+
+use crate::json::JsonError;
+use crate::json::entries::{Entries, Key};
+use crate::json::exact::Exact;
+use crate::json::scalar::{write_float, write_int, write_text};
+
+/// How the text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// No space at all. *Flask:* `separators=(",", ":")`.
+    Compact,
+    /// A space after commas and colons: the default of `json.dumps`.
+    Spaced,
+    /// A line for each item, two spaces a level. *Flask:* `indent=2`.
+    Indented,
+}
+
+/// What of a text can be chosen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub(crate) sort_keys: bool,
+    pub(crate) ensure_ascii: bool,
+    pub(crate) layout: Layout,
+}
+
+/// Returns `value` as JSON text, which is UTF-8.
+///
+/// # Errors
+/// The value holds bytes, or its `Serialize` fails.
+pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<Vec<u8>, JsonError> {
+    let mut out = Vec::with_capacity(128);
+    value.serialize(&mut Writer {
+        out: &mut out,
+        style,
+        depth: 0,
+    })?;
+    Ok(out)
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) out: &'a mut Vec<u8>,
+    pub(super) style: Style,
+    depth: usize,
+}
+
+impl Writer<'_> {
+    pub(super) fn text(&mut self, text: &[u8]) {
+        write_text(self.out, text, self.style.ensure_ascii);
+    }
+
+    fn open(&mut self, bracket: u8) {
+        self.out.push(bracket);
+        self.depth += 1;
+    }
+
+    fn close(&mut self, bracket: u8, empty: bool) {
+        self.depth -= 1;
+        if !empty {
+            self.line();
+        }
+        self.out.push(bracket);
+    }
+
+    /// Writes what stands before an item.
+    fn separate(&mut self, first: bool) {
+        if !first {
+            self.out
+                .extend_from_slice(if self.style.layout == Layout::Spaced {
+                    b", "
+                } else {
+                    b","
+                });
+        }
+        self.line();
+    }
+
+    fn line(&mut self) {
+        if self.style.layout == Layout::Indented {
+            self.out.push(b'\n');
+            self.out.resize(self.out.len() + 2 * self.depth, b' ');
+        }
+    }
+
+    fn colon(&mut self) {
+        self.out
+            .extend_from_slice(if self.style.layout == Layout::Compact {
+                b":"
+            } else {
+                b": "
+            });
+    }
+
+    /// Opens a mapping of one entry around the value of an enum's variant.
+    fn open_variant(&mut self, variant: &'static str) {
+        self.open(b'{');
+        self.separate(true);
+        self.text(variant.as_bytes());
+        self.colon();
+    }
+}
+
+impl<'a, 'w> Serializer for &'a mut Writer<'w> {
+    type Ok = ();
+    type Error = JsonError;
+    type SerializeSeq = Items<'a, 'w>;
+    type SerializeTuple = Items<'a, 'w>;
+    type SerializeTupleStruct = Items<'a, 'w>;
+    type SerializeTupleVariant = Items<'a, 'w>;
+    type SerializeMap = Mapping<'a, 'w>;
+    type SerializeStruct = Mapping<'a, 'w>;
+    type SerializeStructVariant = Mapping<'a, 'w>;
+
+    fn serialize_bool(self, value: bool) -> Result<(), JsonError> {
+        self.out
+            .extend_from_slice(if value { b"true" } else { b"false" });
+        Ok(())
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), JsonError> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), JsonError> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), JsonError> {
+        self.serialize_i64(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), JsonError> {
+        write_int(self.out, value);
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), JsonError> {
+        write_int(self.out, value);
+        Ok(())
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), JsonError> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), JsonError> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), JsonError> {
+        self.serialize_u64(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), JsonError> {
+        write_int(self.out, value);
+        Ok(())
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), JsonError> {
+        write_int(self.out, value);
+        Ok(())
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), JsonError> {
+        write_float(self.out, value.into(), value);
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), JsonError> {
+        write_float(self.out, value, value);
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), JsonError> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), JsonError> {
+        self.text(value.as_bytes());
+        Ok(())
+    }
+
+    fn serialize_bytes(self, _value: &[u8]) -> Result<(), JsonError> {
+        Err(JsonError::custom("bytes are not JSON serializable"))
+    }
+
+    fn serialize_none(self) -> Result<(), JsonError> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), JsonError> {
+        self.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), JsonError> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), JsonError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        match Exact::wanted(name) {
+            true => value.serialize(Exact { name, writer: self }),
+            false => value.serialize(self),
+        }
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        self.open_variant(variant);
+        value.serialize(&mut *self)?;
+        self.close(b'}', false);
+        Ok(())
+    }
+
+    fn serialize_seq(self, _length: Option<usize>) -> Result<Items<'a, 'w>, JsonError> {
+        self.open(b'[');
+        Ok(Items {
+            writer: self,
+            first: true,
+            variant: false,
+        })
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Items<'a, 'w>, JsonError> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        length: usize,
+    ) -> Result<Items<'a, 'w>, JsonError> {
+        self.serialize_seq(Some(length))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Items<'a, 'w>, JsonError> {
+        self.open_variant(variant);
+        Ok(Items {
+            variant: true,
+            ..self.serialize_seq(Some(length))?
+        })
+    }
+
+    fn serialize_map(self, _length: Option<usize>) -> Result<Mapping<'a, 'w>, JsonError> {
+        self.open(b'{');
+        let entries = Entries::new();
+        Ok(Mapping {
+            writer: self,
+            entries,
+            variant: false,
+        })
+    }
+
+    fn serialize_struct(
+        self,
+        _name: &'static str,
+        length: usize,
+    ) -> Result<Mapping<'a, 'w>, JsonError> {
+        self.serialize_map(Some(length))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Mapping<'a, 'w>, JsonError> {
+        self.open_variant(variant);
+        Ok(Mapping {
+            variant: true,
+            ..self.serialize_map(Some(length))?
+        })
+    }
+}
+
+/// Writes the items of a list.
+pub(super) struct Items<'a, 'w> {
+    writer: &'a mut Writer<'w>,
+    first: bool,
+    variant: bool,
+}
+
+impl Items<'_, '_> {
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+        self.writer.separate(self.first);
+        self.first = false;
+        value.serialize(&mut *self.writer)
+    }
+
+    fn finish(self) -> Result<(), JsonError> {
+        self.writer.close(b']', self.first);
+        if self.variant {
+            self.writer.close(b'}', false);
+        }
+        Ok(())
+    }
+}
+
+macro_rules! items {
+    ($($of:ident, $item:ident;)*) => {$(
+        impl ser::$of for Items<'_, '_> {
+            type Ok = ();
+            type Error = JsonError;
+
+            fn $item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+                self.item(value)
+            }
+
+            fn end(self) -> Result<(), JsonError> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+items! {
+    SerializeSeq, serialize_element;
+    SerializeTuple, serialize_element;
+    SerializeTupleStruct, serialize_field;
+    SerializeTupleVariant, serialize_field;
+}
+
+/// Writes the entries of a mapping; sorts them at the end if so asked.
+pub(super) struct Mapping<'a, 'w> {
+    writer: &'a mut Writer<'w>,
+    entries: Entries,
+    variant: bool,
+}
+
+impl Mapping<'_, '_> {
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
+        self.writer.separate(self.entries.is_empty());
+        let start = self.writer.out.len();
+        let number = key.serialize(Key {
+            writer: &mut *self.writer,
+        })?;
+        self.entries
+            .begin(start, self.writer.out, number, self.writer.style.sort_keys);
+        self.writer.colon();
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+        value.serialize(&mut *self.writer)?;
+        self.entries.end(self.writer.out.len());
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), JsonError> {
+        self.entries.sort(self.writer.out);
+        self.writer.close(b'}', self.entries.is_empty());
+        if self.variant {
+            self.writer.close(b'}', false);
+        }
+        Ok(())
+    }
+}
+
+impl ser::SerializeMap for Mapping<'_, '_> {
+    type Ok = ();
+    type Error = JsonError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), JsonError> {
+        self.finish()
+    }
+}
+
+macro_rules! fields {
+    ($($of:ident)*) => {$(
+        impl ser::$of for Mapping<'_, '_> {
+            type Ok = ();
+            type Error = JsonError;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), JsonError> {
+                self.key(key)?;
+                self.value(value)
+            }
+
+            fn end(self) -> Result<(), JsonError> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+fields! { SerializeStruct SerializeStructVariant }

@@ -1,0 +1,29 @@
+//! axum's counterpart of `examples/hello`: routes, a URL argument, an error page.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
+
+async fn index() -> Html<&'static str> {
+    Html("<p>Hello, World!</p>")
+}
+
+async fn hello(Path(name): Path<String>) -> Html<String> {
+    Html(format!("<p>Hello, {name}!</p>"))
+}
+
+async fn not_found() -> (StatusCode, Html<&'static str>) {
+    (StatusCode::NOT_FOUND, Html("<p>Nothing here.</p>"))
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let app = Router::new()
+        .route("/", get(index))
+        .route("/hello/{name}", get(hello))
+        .fallback(not_found);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:5000").await?;
+    axum::serve(listener, app).await
+}

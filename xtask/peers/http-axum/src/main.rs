@@ -1,0 +1,91 @@
+//! axum as its own examples write it, on one current-thread runtime.
+
+use std::net::Ipv4Addr;
+
+use axum::extract::{FromRef, Path};
+use axum::response::Html;
+use axum::routing::{get, post};
+use axum::serve::ListenerExt;
+use axum::{Json, Router};
+use axum_extra::extract::cookie::{Cookie, Key, SignedCookieJar};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+
+#[derive(Serialize)]
+struct Message {
+    message: &'static str,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Item {
+    id: i64,
+    name: String,
+    tags: Vec<String>,
+}
+
+#[derive(Clone)]
+struct Keys(Key);
+
+impl FromRef<Keys> for Key {
+    fn from_ref(keys: &Keys) -> Self {
+        keys.0.clone()
+    }
+}
+
+async fn plaintext() -> Html<&'static str> {
+    Html("Hello, World!")
+}
+
+async fn json() -> Json<Message> {
+    Json(Message {
+        message: "Hello, World!",
+    })
+}
+
+async fn user(Path(id): Path<i64>) -> Html<String> {
+    Html(format!("User {id}"))
+}
+
+async fn echo(Json(item): Json<Item>) -> Json<Item> {
+    Json(item)
+}
+
+async fn session(jar: SignedCookieJar) -> (SignedCookieJar, Html<String>) {
+    let count = jar
+        .get("session")
+        .and_then(|cookie| cookie.value().parse().ok())
+        .unwrap_or(0_i64)
+        + 1;
+    let cookie = Cookie::build(("session", count.to_string()))
+        .path("/")
+        .http_only(true);
+    (jar.add(cookie), Html(count.to_string()))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::io::Result<()> {
+    let port = std::env::args()
+        .nth(2)
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(8000);
+    let mut app = Router::new()
+        .route("/plaintext", get(plaintext))
+        .route("/json", get(json))
+        .route("/user/{id}", get(user))
+        .route("/echo", post(echo))
+        .route("/session", get(session));
+    for n in 0..100 {
+        app = app
+            .route(&format!("/section{n}/items"), get(plaintext))
+            .route(&format!("/section{n}/items/{{id}}"), get(user));
+    }
+    let app = app.with_state(Keys(Key::from(&[7; 64])));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await?
+        .tap_io(|stream| {
+            // A connection that is already gone fails on its first read.
+            let _ = stream.set_nodelay(true);
+        });
+    // A bare router is copied route by route for each connection; this one is shared.
+    axum::serve(listener, app.into_make_service()).await
+}

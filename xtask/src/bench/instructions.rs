@@ -1,0 +1,62 @@
+//! `cargo xtask bench instructions`: what a request costs in user space, repeatably.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::client::Connection;
+use super::options::Options;
+use super::peers::{self, Peer};
+use super::routes::{self, Route};
+use crate::system;
+use crate::workspace;
+
+/// Requests before the ones that count, so that both runs hold the same start-up.
+const WARM_UP: u32 = 500;
+
+/// Prints instructions a request for every route, with ratios to the last peer.
+pub(super) fn run(options: &Options) -> Result<()> {
+    system::need("valgrind", "valgrind")?;
+    let peers = peers::named(&options.list("peers", "carafe,hyper"))?;
+    let requests = options.number("requests", 2000)?;
+    peers::build(&peers)?;
+    println!("\nuser-space instructions a request, {requests} requests on one connection");
+    for name in options.list("routes", routes::ALL) {
+        let route = routes::named(name)?;
+        let mut base = None;
+        for peer in peers.iter().rev().filter(|peer| peer.serves(route)) {
+            let each = each(*peer, route, requests)?;
+            let ratio = each / *base.get_or_insert(each);
+            println!("{:12}{:8}{each:>10.1}{ratio:>9.3}", route.path, peer.name);
+        }
+    }
+    Ok(())
+}
+
+/// Counts a longer run less a shorter one: what is left is requests alone.
+fn each(peer: Peer, route: &Route, requests: u32) -> Result<f64> {
+    let short = count(peer, route, WARM_UP)?;
+    let long = count(peer, route, WARM_UP + requests)?;
+    Ok((long as f64 - short as f64) / f64::from(requests))
+}
+
+/// Runs a peer under callgrind and returns the instructions of its whole life.
+fn count(peer: Peer, route: &Route, requests: u32) -> Result<u64> {
+    let folder = workspace::target().join("bench");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(format!("callgrind.{}.{}", peer.name, route.name));
+    let out = format!("--callgrind-out-file={}", file.display());
+    let server = peer.start(&["valgrind", "--quiet", "--tool=callgrind", &out])?;
+    let cookie = peer.check(&server, route)?;
+    let request = route.request(cookie.as_deref());
+    let mut connection = Connection::open(server.address())?;
+    for _ in 0..requests {
+        connection.ask(&request)?;
+    }
+    drop(connection);
+    server.stop()?;
+    let text = workspace::read(&file)?;
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    let total = total.and_then(|total| total.trim().parse().ok());
+    total.context("callgrind wrote no total")
+}

@@ -1,0 +1,149 @@
+//! The servers that are measured: how each is built, started and pinned.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::client::Connection;
+use super::routes::Route;
+use crate::process::{self, Server};
+use crate::python;
+use crate::workspace;
+
+/// One of the programs in `xtask/peers`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Peer {
+    pub(super) name: &'static str,
+    /// The package, or nothing for Python.
+    package: Option<&'static str>,
+    sessions: bool,
+}
+
+const PEERS: [Peer; 5] = [
+    Peer {
+        name: "carafe",
+        package: Some("http-carafe"),
+        sessions: true,
+    },
+    Peer {
+        name: "hyper",
+        package: Some("http-hyper"),
+        sessions: false,
+    },
+    Peer {
+        name: "axum",
+        package: Some("http-axum"),
+        sessions: true,
+    },
+    Peer {
+        name: "actix",
+        package: Some("http-actix"),
+        sessions: true,
+    },
+    Peer {
+        name: "flask",
+        package: None,
+        sessions: true,
+    },
+];
+
+/// Finds peers by their names, in the order given.
+pub(super) fn named(names: &[&str]) -> Result<Vec<Peer>> {
+    let find = |name: &&str| {
+        let found = PEERS.iter().find(|peer| peer.name == *name).copied();
+        found.with_context(|| format!("no server is named {name}"))
+    };
+    names.iter().map(find).collect()
+}
+
+/// Returns the folder of the peers' own workspace.
+pub(super) fn folder() -> PathBuf {
+    workspace::root().join("xtask/peers")
+}
+
+/// Returns where the peers' workspace puts what it builds.
+pub(super) fn target() -> PathBuf {
+    workspace::target().join("peers")
+}
+
+/// Returns a cargo command that builds or runs in the peers' workspace.
+pub(super) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = workspace::cargo(arguments);
+    command
+        .current_dir(folder())
+        .env("CARGO_TARGET_DIR", target());
+    command
+}
+
+/// Builds the peers, one by one: together they would share the features of all.
+pub(super) fn build(peers: &[Peer]) -> Result<()> {
+    for package in peers.iter().filter_map(|peer| peer.package) {
+        process::run(&mut cargo(&["build", "--release", "--package", package]))?;
+    }
+    Ok(())
+}
+
+impl Peer {
+    /// Whether the peer serves a route: bare hyper has no sessions.
+    pub(super) fn serves(self, route: &Route) -> bool {
+        self.sessions || !route.has_session()
+    }
+
+    /// Whether a request may follow another on one connection before the answer.
+    pub(super) fn pipelines(self) -> bool {
+        self.package.is_some()
+    }
+
+    /// Starts the peer beneath `wrapper`, such as `taskset -c 0`, and waits until it listens.
+    pub(super) fn start(self, wrapper: &[&str]) -> Result<Server> {
+        let port = process::free_port()?;
+        let mut words: Vec<String> = wrapper.iter().map(|word| (*word).to_owned()).collect();
+        match self.package {
+            Some(package) => {
+                let binary = target().join("release").join(package);
+                words.extend([
+                    binary.display().to_string(),
+                    "--port".into(),
+                    port.to_string(),
+                ]);
+            }
+            None => words.extend(gunicorn(port)?),
+        }
+        let (program, arguments) = words.split_first().context("nothing to start")?;
+        Server::start(Command::new(program).args(arguments), port)
+            .with_context(|| format!("{} did not start", self.name))
+    }
+
+    /// Asks a route once; returns the cookie that came back, if any.
+    pub(super) fn check(self, server: &Server, route: &Route) -> Result<Option<String>> {
+        let answer = Connection::open(server.address())?.ask(&route.request(None))?;
+        let body = String::from_utf8_lossy(&answer.body);
+        ensure!(
+            answer.status == 200 && body.trim_end() == route.answer,
+            "{} answers {} with {} {body:?}",
+            self.name,
+            route.path,
+            answer.status,
+        );
+        Ok(answer.cookie().map(str::to_owned))
+    }
+}
+
+fn gunicorn(port: u16) -> Result<Vec<String>> {
+    let python = python::environment("bench-venv", &["Flask==3.1.3", "gunicorn"])?;
+    let bind = format!("127.0.0.1:{port}");
+    let app = folder().join("http-flask").display().to_string();
+    // Threads let gunicorn keep connections, which is twice as fast here as its default.
+    let options = "-m gunicorn --workers 1 --worker-class gthread --threads 4 --log-level error";
+    let mut line = vec![python.display().to_string()];
+    line.extend(options.split(' ').map(str::to_owned));
+    line.extend([
+        "--chdir".to_owned(),
+        app,
+        "--bind".to_owned(),
+        bind,
+        "app:app".to_owned(),
+    ]);
+    Ok(line)
+}
