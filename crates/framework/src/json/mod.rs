@@ -4,6 +4,7 @@ mod decode; // bytes as text
 mod entries; // the entries of a mapping that is being written
 mod error;
 mod exact; // Carafe's own values without loss
+mod get_json; // the JSON of a request's body
 mod provider; // what an app writes and reads JSON with
 mod reader; // text as values, with Python's messages
 mod scalar; // texts and numbers in Python's spelling

@@ -7,6 +7,7 @@ use carafe_sessions::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::headers::content_type::get_content_type;
 use crate::json::reader::read;
 use crate::json::writer::{Layout, Style, write};
 use crate::json::{JsonError, JsonErrorKind};
@@ -64,7 +65,7 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
     fn response(&self, value: &Value, _debug: bool) -> Result<JsonBody, JsonError> {
         Ok(JsonBody {
             text: self.dumps(value)?.into_bytes(),
-            mimetype: "application/json".into(),
+            content_type: "application/json".into(),
         })
     }
 
@@ -80,8 +81,8 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
 pub struct JsonBody {
     /// The text.
     pub text: Vec<u8>,
-    /// What the `Content-Type` header says.
-    pub mimetype: Cow<'static, str>,
+    /// The value of the `Content-Type` header.
+    pub content_type: Cow<'static, str>,
 }
 
 impl dyn JsonProvider {
@@ -125,7 +126,7 @@ impl dyn JsonProvider {
             return Ok(value);
         }
         let value = self.loads(text)?;
-        T::deserialize(&value).or_else(|mismatch| {
+        serde_path_to_error::deserialize(&value).or_else(|mismatch| {
             // A type that knows no integers of such a size may still take the nearest float.
             let near = if self.as_default().is_some() {
                 serde_json::from_slice(text).ok()
@@ -216,10 +217,11 @@ impl DefaultJsonProvider {
             return Err(not_unicode());
         }
         text.push(b'\n');
-        Ok(JsonBody {
-            text,
-            mimetype: self.mimetype.clone(),
-        })
+        let content_type = match self.mimetype.as_ref() {
+            "application/json" => "application/json".into(),
+            other => get_content_type(other, "utf-8").into(),
+        };
+        Ok(JsonBody { text, content_type })
     }
 }
 
