@@ -1,3 +1,167 @@
-//! What can go wrong while a request is answered. Flask: `werkzeug.exceptions`.
+//! Errors: what views and hooks fail with, and what the client is told. Flask: `werkzeug.exceptions`.
 
-pub mod http_error; // errors that are responses
+mod abort; // end a request from anywhere
+pub(crate) mod handlers; // which function answers which error
+pub mod http_error; // errors with a status code
+mod panic; // a panic in user code as an error
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::response::Response;
+
+pub use self::abort::{Abort, OrAbort, abort};
+pub use self::handlers::{ErrorHandlerFunction, Handled, OriginalError};
+pub use self::http_error::HttpError;
+pub use self::panic::Panicked;
+pub(crate) use self::panic::{panicked, remember_panic_locations};
+
+/// The result of views, hooks and most of Carafe's functions.
+pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
+
+/// Any error that ended a piece of a request's work.
+///
+/// Every `std::error::Error` converts into it with `?`. An [`HttpError`] keeps its status code; any other
+/// error is answered with a 500 unless a handler was registered for its type.
+///
+/// *Flask:* whatever exception left a function.
+///
+/// ```
+/// use carafe::{Error, HttpError};
+///
+/// fn parse(text: &str) -> Result<u8, Error> {
+///     Ok(text.parse()?)
+/// }
+/// let error = parse("many").unwrap_err();
+/// assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+/// assert!(error.as_http().is_none());
+/// assert_eq!(Error::from(HttpError::not_found()).as_http().map(HttpError::code), Some(404));
+/// ```
+#[derive(Clone)]
+pub struct Error(Arc<Repr>);
+
+struct Repr {
+    source: Source,
+    /// What the client gets in place of the error's own page; taken by the first who answers.
+    response: Mutex<Option<Response>>,
+}
+
+enum Source {
+    /// A ready response that ends the request, and nothing else.
+    Response,
+    Http(HttpError),
+    Other(Box<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// Makes an error from a message.
+    pub fn msg(message: impl Into<String>) -> Self {
+        Self::from_source(Source::Other(message.into().into()))
+    }
+
+    /// Makes the error that ends a request with a ready response; no error handler sees it.
+    ///
+    /// *Flask:* `abort(response)`.
+    pub fn from_response(response: Response) -> Self {
+        Self::new(Source::Response, Some(response))
+    }
+
+    /// Gives an error with a status code the response that is sent unless a handler answers.
+    ///
+    /// *Flask:* the `response` argument of an HTTP exception.
+    pub fn with_response(error: HttpError, response: Response) -> Self {
+        Self::new(Source::Http(error), Some(response))
+    }
+
+    /// Makes an error of a boxed one.
+    pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::from_source(match error.downcast::<HttpError>() {
+            Ok(http) => Source::Http(*http),
+            Err(other) => Source::Other(other),
+        })
+    }
+
+    fn from_source(source: Source) -> Self {
+        Self::new(source, None)
+    }
+
+    fn new(source: Source, response: Option<Response>) -> Self {
+        Self(Arc::new(Repr {
+            source,
+            response: Mutex::new(response),
+        }))
+    }
+
+    /// The error as one with a status code, if it is one.
+    pub fn as_http(&self) -> Option<&HttpError> {
+        match &self.0.source {
+            Source::Http(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether a panic in user code is the cause.
+    pub fn is_panic(&self) -> bool {
+        self.downcast_ref::<Panicked>().is_some()
+    }
+
+    /// The first error of type `E` among this error and its sources.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        let mut current = self.as_std();
+        while let Some(error) = current {
+            if let Some(found) = error.downcast_ref::<E>() {
+                return Some(found);
+            }
+            current = error.source();
+        }
+        None
+    }
+
+    /// The error as the standard library's trait object; none for an error that is only a response.
+    pub fn as_std(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.source {
+            Source::Response => None,
+            Source::Http(error) => Some(error),
+            Source::Other(error) => Some(&**error),
+        }
+    }
+
+    /// Whether the error is a ready response and nothing else.
+    pub(crate) fn is_response(&self) -> bool {
+        matches!(self.0.source, Source::Response)
+    }
+
+    /// Takes the ready response, which only the first caller gets.
+    pub(crate) fn take_response(&self) -> Option<Response> {
+        self.0
+            .response
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::from_boxed(Box::new(error))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_std() {
+            Some(error) => fmt::Display::fmt(error, f),
+            None => f.write_str("a ready response"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_std() {
+            Some(error) => fmt::Debug::fmt(error, f),
+            None => f.write_str("Response"),
+        }
+    }
+}

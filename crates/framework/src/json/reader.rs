@@ -328,7 +328,7 @@ fn integer(text: &str, digits: usize) -> Result<Value, Problem> {
     }
     Ok(match text.parse() {
         Ok(number) => Value::Int(number),
-        Err(_) => BigInt::parse(text).map_or(Value::Null, Value::BigInt),
+        Err(_) => text.parse::<BigInt>().map_or(Value::Null, Value::BigInt),
     })
 }
 

@@ -8,8 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::writer::{Layout, Style, write};
-use super::{DefaultJsonProvider, JsonProvider};
-use crate::error::http_error::HttpError;
+use super::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
 
 const COMPACT: Style = Style {
     sort_keys: true,
@@ -104,17 +103,12 @@ fn what_does_not_fit_is_named_by_its_path() {
         count: u8,
     }
     let json: Arc<dyn JsonProvider> = Arc::new(DefaultJsonProvider::default());
-    let read = |text: &str| {
-        json.get_json_as::<Order>(text.as_bytes(), Some("application/json"), false, false)
-    };
+    let read = |text: &str| json.read::<Order>(text.as_bytes());
     assert!(read(r#"{"items": [{"count": 1}]}"#).is_ok());
     let error = read(r#"{"items": [{"count": 1}, {"count": "many"}]}"#).unwrap_err();
-    assert_eq!(error.code(), 400);
-    assert!(error.description().contains("items[1].count"), "{error}");
-    assert_eq!(
-        read("{").unwrap_err().description(),
-        HttpError::bad_request().description()
-    );
+    assert_eq!(error.kind(), JsonErrorKind::Mismatch);
+    assert!(error.to_string().starts_with("items[1].count: "), "{error}");
+    assert_eq!(read("{").unwrap_err().kind(), JsonErrorKind::Syntax);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The notation of typed values, as Carafe's values and back.
 
-use carafe_sessions::{BigInt, DateTime, Dict, Markup, Uuid, Value as Typed};
+use carafe_sessions::{DateTime, Dict, Markup, Value as Typed};
 use serde_json::{Value, json};
 
 use super::{Failure, input};
@@ -21,7 +21,7 @@ pub(super) fn read(value: &Value) -> Result<Typed, Failure> {
         "float" => text.and_then(|text| text.parse().ok()).map(Typed::Float),
         "str" | "decimal" => text.map(Into::into),
         "markup" => text.map(|text| Typed::Markup(Markup::new(text))),
-        "uuid" => text.and_then(Uuid::parse).map(Typed::Uuid),
+        "uuid" => text.and_then(|text| text.parse().ok()).map(Typed::Uuid),
         "datetime" => text.and_then(DateTime::parse).map(Typed::DateTime),
         "date" => text
             .and_then(|date| DateTime::parse(&format!("{date}T00:00:00")))
@@ -51,7 +51,7 @@ fn items(items: &Value) -> Result<Vec<Typed>, Failure> {
 fn int(digits: &str) -> Option<Typed> {
     match digits.parse() {
         Ok(number) => Some(Typed::Int(number)),
-        Err(_) => BigInt::parse(digits).map(Typed::BigInt),
+        Err(_) => digits.parse().ok().map(Typed::BigInt),
     }
 }
 

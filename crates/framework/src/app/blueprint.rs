@@ -1,0 +1,308 @@
+//! Parts of an app that are registered under a name and a prefix. Flask: `flask.Blueprint`.
+
+use std::fmt;
+use std::panic::Location;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use carafe_routing::{Value, Values};
+
+use crate::app::scaffold::{Hooks, Scaffold, ScaffoldData};
+use crate::error::handlers::ErrorHandlerFunction;
+use crate::error::{Error, HttpError};
+use crate::hook::{AfterRequestFunction, BeforeRequestFunction, TeardownAnswer, TeardownFunction};
+
+pub(crate) type Deferred = Arc<dyn Fn(&SetupState<'_>) + Send + Sync>;
+
+/// A part of an app: routes, hooks and error handlers that are registered together.
+///
+/// Cloning shares its functions; a clone can be registered a second time under another name.
+///
+/// *Flask:* `flask.Blueprint`.
+///
+/// ```
+/// use carafe::prelude::*;
+///
+/// let mut admin = Blueprint::new("admin");
+/// admin.route("/", || "the back office").endpoint("index");
+///
+/// let mut app = App::new("docs");
+/// app.register_blueprint(admin, url_prefix("/admin"));
+/// assert_eq!(app.test_client().get("/admin/").send().text(), "the back office");
+/// ```
+#[derive(Clone)]
+pub struct Blueprint {
+    pub(crate) name: String,
+    pub(crate) scaffold: ScaffoldData,
+    /// Hooks that the blueprint gives the app.
+    pub(crate) app_hooks: Hooks,
+    pub(crate) options: BlueprintOptions,
+    pub(crate) deferred: Vec<Deferred>,
+    pub(crate) nested: Vec<(Blueprint, BlueprintOptions, &'static Location<'static>)>,
+    /// The same for all clones.
+    pub(crate) identity: Arc<()>,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Blueprint {
+    /// Makes a blueprint; its name must not be empty or have dots.
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            scaffold: ScaffoldData::new(PathBuf::from(".")),
+            app_hooks: Hooks::default(),
+            options: BlueprintOptions::default(),
+            deferred: Vec::new(),
+            nested: Vec::new(),
+            identity: Arc::new(()),
+            location: Location::caller(),
+        }
+    }
+
+    /// The blueprint's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Sets the folder that the blueprint's files are below.
+    #[must_use]
+    pub fn with_root_path(mut self, root_path: impl Into<PathBuf>) -> Self {
+        self.scaffold.root_path = root_path.into();
+        self
+    }
+
+    /// Sets what the blueprint's URLs start with, unless its registration says otherwise.
+    #[must_use]
+    pub fn with_url_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.options.url_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets the subdomain of the blueprint's rules, unless its registration says otherwise.
+    #[must_use]
+    pub fn with_subdomain(mut self, subdomain: impl Into<String>) -> Self {
+        self.options.subdomain = Some(subdomain.into());
+        self
+    }
+
+    /// Gives all rules of the blueprint a default value.
+    #[must_use]
+    pub fn with_url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
+        self.options.url_defaults.insert(name.into(), value.into());
+        self
+    }
+
+    /// Puts a blueprint into this one: below its prefix, its name and its hooks.
+    ///
+    /// *Flask:* `Blueprint.register_blueprint`.
+    #[track_caller]
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
+        self.nested
+            .push((blueprint, options.into(), Location::caller()));
+        self
+    }
+
+    /// Runs a function at each registration.
+    ///
+    /// *Flask:* `Blueprint.record`.
+    pub fn record(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.deferred.push(Arc::new(function));
+        self
+    }
+
+    /// Runs a function at the first registration.
+    ///
+    /// *Flask:* `Blueprint.record_once`.
+    pub fn record_once(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.record(move |state| {
+            if state.first_registration {
+                function(state);
+            }
+        })
+    }
+
+    /// Runs a function before each view of the app.
+    ///
+    /// *Flask:* `Blueprint.before_app_request`.
+    pub fn before_app_request<F: BeforeRequestFunction<M>, M>(&mut self, function: F) -> &mut Self {
+        self.app_hooks.before_request.push(function.erased());
+        self
+    }
+
+    /// Runs a function on each response of the app.
+    ///
+    /// *Flask:* `Blueprint.after_app_request`.
+    pub fn after_app_request<F: AfterRequestFunction<M>, M>(&mut self, function: F) -> &mut Self {
+        self.app_hooks.after_request.push(function.erased());
+        self
+    }
+
+    /// Runs a function when any request of the app ends.
+    ///
+    /// *Flask:* `Blueprint.teardown_app_request`.
+    pub fn teardown_app_request<F: TeardownFunction<M>, M>(&mut self, function: F) -> &mut Self {
+        self.app_hooks.teardown_request.push(function.erased());
+        self
+    }
+
+    /// Runs a function on the URL's values of each request of the app.
+    ///
+    /// *Flask:* `Blueprint.app_url_value_preprocessor`.
+    pub fn app_url_value_preprocessor<R: TeardownAnswer>(
+        &mut self,
+        function: impl Fn(Option<&str>, &mut Values<'static>) -> R + Send + Sync + 'static,
+    ) -> &mut Self {
+        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
+        self.app_hooks
+            .url_value_preprocessors
+            .push(Arc::new(function));
+        self
+    }
+
+    /// Runs a function on the values of each URL that the app builds.
+    ///
+    /// *Flask:* `Blueprint.app_url_defaults`.
+    pub fn app_url_defaults<R: TeardownAnswer>(
+        &mut self,
+        function: impl Fn(&str, &mut Values<'static>) -> R + Send + Sync + 'static,
+    ) -> &mut Self {
+        let function = move |endpoint: &str, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
+        self.app_hooks.url_defaults.push(Arc::new(function));
+        self
+    }
+
+    /// Answers errors of a status code, wherever in the app they happen.
+    ///
+    /// *Flask:* `Blueprint.app_errorhandler`.
+    pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
+        &mut self,
+        code: u16,
+        function: F,
+    ) -> &mut Self {
+        self.app_hooks.error_handlers.insert_code(code, function);
+        self
+    }
+
+    /// Answers errors of a type, wherever in the app they happen.
+    pub fn app_error_handler_for<
+        E: std::error::Error + 'static,
+        F: ErrorHandlerFunction<E, M>,
+        M,
+    >(
+        &mut self,
+        function: F,
+    ) -> &mut Self {
+        self.app_hooks.error_handlers.insert_type::<E, M>(function);
+        self
+    }
+
+    /// Answers every error of the app that nothing else answers.
+    pub fn any_app_error_handler<F: ErrorHandlerFunction<Error, M>, M>(
+        &mut self,
+        function: F,
+    ) -> &mut Self {
+        self.app_hooks.error_handlers.insert_any(function);
+        self
+    }
+}
+
+impl Scaffold for Blueprint {
+    fn scaffold(&mut self) -> &mut ScaffoldData {
+        &mut self.scaffold
+    }
+}
+
+impl fmt::Debug for Blueprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blueprint")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a blueprint is registered; what is not set here is the blueprint's own.
+///
+/// *Flask:* the options of `register_blueprint`.
+#[derive(Debug, Clone, Default)]
+#[must_use = "options take effect when they are given to `register_blueprint`"]
+pub struct BlueprintOptions {
+    pub(crate) name: Option<String>,
+    pub(crate) url_prefix: Option<String>,
+    pub(crate) subdomain: Option<String>,
+    pub(crate) url_defaults: Values<'static>,
+}
+
+/// Registers a blueprint below a prefix.
+pub fn url_prefix(prefix: impl Into<String>) -> BlueprintOptions {
+    BlueprintOptions::default().url_prefix(prefix)
+}
+
+impl BlueprintOptions {
+    /// Registers the blueprint under another name.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets what the blueprint's URLs start with.
+    pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.url_prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets the subdomain of the blueprint's rules.
+    pub fn subdomain(mut self, subdomain: impl Into<String>) -> Self {
+        self.subdomain = Some(subdomain.into());
+        self
+    }
+
+    /// Gives all rules of the blueprint a default value.
+    pub fn url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
+        self.url_defaults.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<()> for BlueprintOptions {
+    fn from((): ()) -> Self {
+        Self::default()
+    }
+}
+
+/// What a recorded function learns of a registration.
+///
+/// *Flask:* `BlueprintSetupState`.
+#[derive(Debug)]
+pub struct SetupState<'a> {
+    /// The name of this registration, without those of outer blueprints.
+    pub name: &'a str,
+    /// What the blueprint's URLs start with.
+    pub url_prefix: Option<&'a str>,
+    /// The subdomain of the blueprint's rules.
+    pub subdomain: Option<&'a str>,
+    /// Whether the blueprint was not registered before.
+    pub first_registration: bool,
+}

@@ -1,0 +1,359 @@
+//! Everything that can be checked before the first request, and the step from set-up to serving.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::panic::Location;
+
+use carafe_routing::ValueType;
+
+use crate::app::ready::AppInner;
+use crate::app::register::Registrations;
+use crate::app::route::Route;
+use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
+use crate::view::{Takes, ViewFunction};
+
+/// Mistakes of the set-up, all of them.
+#[derive(Debug)]
+pub struct SetupError {
+    problems: Vec<SetupProblem>,
+}
+
+impl SetupError {
+    /// The mistakes, in the order of registration.
+    pub fn problems(&self) -> &[SetupProblem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [only] => only.fmt(f),
+            problems => {
+                write!(f, "the app has {} mistakes:", problems.len())?;
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+/// One mistake of the set-up, with where it was made.
+#[derive(Debug)]
+pub struct SetupProblem {
+    message: String,
+    rule: Option<String>,
+    view: Option<&'static str>,
+    blueprint: Option<String>,
+    location: &'static Location<'static>,
+}
+
+impl SetupProblem {
+    pub(crate) fn new(message: impl Into<String>, location: &'static Location<'static>) -> Self {
+        Self {
+            message: message.into(),
+            rule: None,
+            view: None,
+            blueprint: None,
+            location,
+        }
+    }
+
+    pub(crate) fn rule(mut self, rule: &str) -> Self {
+        self.rule = Some(rule.to_owned());
+        self
+    }
+
+    pub(crate) fn blueprint(mut self, name: &str) -> Self {
+        self.blueprint = Some(name.to_owned());
+        self
+    }
+
+    fn of(route: &Route, message: impl Into<String>) -> Self {
+        Self {
+            view: route.view.as_ref().and_then(|view| view.name),
+            ..Self::new(message, route.location).rule(&route.text)
+        }
+    }
+
+    /// What is wrong, and how to mend it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where in the source it was registered.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+impl fmt::Display for SetupProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        let mut places = Vec::new();
+        places.extend(self.rule.as_ref().map(|rule| format!("rule {rule:?}")));
+        places.extend(self.view.map(|view| format!("view `{view}`")));
+        places.extend(
+            self.blueprint
+                .as_ref()
+                .map(|name| format!("blueprint {name:?}")),
+        );
+        places.push(self.location.to_string());
+        write!(f, " ({})", places.join(", "))
+    }
+}
+
+/// Checks an app and ends its set-up.
+pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    let App {
+        name,
+        config,
+        session_interface,
+        mut url_map,
+        subdomain_matching,
+        json,
+        signals,
+        ..
+    } = app;
+    let App {
+        extensions,
+        scaffold,
+        registrations,
+        teardown_appcontext,
+        url_build_error_handlers,
+        ..
+    } = app;
+    let Registrations {
+        blueprints,
+        endpoints,
+        mut problems,
+        ..
+    } = registrations;
+    let mut scopes = vec![ScopeHooks {
+        name: String::new(),
+        hooks: scaffold.hooks,
+    }];
+    scopes.extend(
+        blueprints
+            .into_iter()
+            .map(|(name, hooks)| ScopeHooks { name, hooks }),
+    );
+
+    let mut views = Views::default();
+    for (endpoint, view, location) in endpoints {
+        views.add(&endpoint, &view, location, &mut problems);
+    }
+    let mut rules: Vec<RuleEntry> = Vec::with_capacity(scaffold.routes.len());
+    // Rules that were put into the map by hand have numbers before those of the routes.
+    let by_hand: Vec<_> = url_map
+        .rules()
+        .map(|rule| rule.endpoint_name().map(str::to_owned))
+        .collect();
+    rules.extend(by_hand.iter().map(|endpoint| RuleEntry {
+        view: None,
+        blueprints: scope_places(&scopes, endpoint.as_deref().unwrap_or_default()),
+        automatic_options: false,
+    }));
+    for route in &scaffold.routes {
+        let Some(endpoint) = route.endpoint_name() else {
+            problems.push(SetupProblem::of(
+                route,
+                "a closure has no name to name an endpoint after: add `.endpoint(\"name\")`",
+            ));
+            continue;
+        };
+        if let Some(view) = &route.view {
+            views.add(endpoint, view, route.location, &mut problems);
+        }
+        let (methods, automatic_options) = methods(route, config.provide_automatic_options);
+        let defaults = route
+            .defaults
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()));
+        let rule = route
+            .rule
+            .clone()
+            .endpoint(endpoint)
+            .methods(methods)
+            .defaults(defaults);
+        match url_map.add(rule) {
+            Ok(id) => {
+                check_arguments(
+                    route,
+                    url_map.rule(id).arguments(),
+                    &scopes,
+                    &extensions,
+                    &mut problems,
+                );
+                let blueprints = scope_places(&scopes, endpoint);
+                rules.push(RuleEntry {
+                    view: None,
+                    blueprints,
+                    automatic_options,
+                });
+            }
+            Err(error) => problems.push(SetupProblem::of(route, error.to_string())),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(SetupError { problems });
+    }
+    let views: HashMap<String, ViewFunction> = views
+        .0
+        .into_iter()
+        .map(|(endpoint, (view, _))| (endpoint, view))
+        .collect();
+    for (entry, rule) in rules.iter_mut().zip(url_map.rules()) {
+        entry.view = rule
+            .endpoint_name()
+            .and_then(|endpoint| views.get(endpoint))
+            .cloned();
+    }
+    url_map.compile();
+    Ok(ReadyApp::new(AppInner {
+        name,
+        root_path: scaffold.root_path,
+        config,
+        session_interface,
+        url_map,
+        subdomain_matching,
+        json,
+        signals,
+        extensions,
+        scopes,
+        rules,
+        teardown_appcontext,
+        url_build_error_handlers,
+    }))
+}
+
+/// The views by endpoint, with where each was registered.
+#[derive(Default)]
+struct Views(HashMap<String, (ViewFunction, &'static Location<'static>)>);
+
+impl Views {
+    fn add(
+        &mut self,
+        endpoint: &str,
+        view: &ViewFunction,
+        location: &'static Location<'static>,
+        problems: &mut Vec<SetupProblem>,
+    ) {
+        match self.0.get(endpoint) {
+            // Two functions of one name and one signature may be the same function: a route for each URL.
+            Some((other, _)) if other.is_same(view) => {}
+            Some((other, first)) => {
+                if other.name.is_none() || other.type_name != view.type_name {
+                    problems.push(SetupProblem::new(
+                        format!(
+                            "the endpoint {endpoint:?} has another view already, registered at {first}; \
+                             give one of them a name of its own with `.endpoint(\"name\")`"
+                        ),
+                        location,
+                    ));
+                }
+            }
+            None => {
+                self.0.insert(endpoint.to_owned(), (view.clone(), location));
+            }
+        }
+    }
+}
+
+/// The places of an endpoint's blueprints, outermost first.
+fn scope_places(scopes: &[ScopeHooks], endpoint: &str) -> Box<[usize]> {
+    let dots = endpoint.match_indices('.').map(|(dot, _)| &endpoint[..dot]);
+    dots.filter_map(|name| scopes.iter().position(|scope| scope.name == name))
+        .filter(|place| *place > 0)
+        .collect()
+}
+
+/// The methods of a route, and whether OPTIONS is answered for its view.
+///
+/// *Flask:* `Flask.add_url_rule`.
+fn methods(route: &Route, provide: bool) -> (Vec<String>, bool) {
+    let own = route.view.as_ref();
+    let methods = route.methods.clone().or_else(|| own?.methods.clone());
+    let mut methods = methods.unwrap_or_else(|| vec!["GET".to_owned()]);
+    methods
+        .iter_mut()
+        .for_each(|method| method.make_ascii_uppercase());
+    let has_options = methods.iter().any(|method| method == "OPTIONS");
+    let told = route
+        .provide_automatic_options
+        .or_else(|| own?.provide_automatic_options);
+    let automatic = told.unwrap_or(!has_options && provide);
+    if automatic && !has_options {
+        methods.push("OPTIONS".to_owned());
+    }
+    (methods, automatic)
+}
+
+/// Checks a view's arguments against the variables of its rule.
+fn check_arguments<'a>(
+    route: &Route,
+    arguments: impl Iterator<Item = (&'a str, ValueType)>,
+    scopes: &[ScopeHooks],
+    extensions: &crate::app::Extensions,
+    problems: &mut Vec<SetupProblem>,
+) {
+    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else {
+        return;
+    };
+    for takes in takes.iter() {
+        if let Takes::State { name, provided } = takes
+            && !provided(extensions)
+        {
+            problems.push(SetupProblem::of(
+                route,
+                format!("the view asks for `State<{name}>`, which `App::state` was not given"),
+            ));
+        }
+    }
+    // A preprocessor may take variables away, so what is left cannot be known.
+    if takes.iter().any(|takes| matches!(takes, Takes::Variables))
+        || scopes
+            .iter()
+            .any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
+    {
+        return;
+    }
+    let arguments: Vec<_> = arguments.collect();
+    let wanted: Vec<_> = takes
+        .iter()
+        .filter_map(|takes| match takes {
+            Takes::Variable { name, accepts } => Some((name, accepts)),
+            _ => None,
+        })
+        .collect();
+    if wanted.len() != arguments.len() {
+        let names: Vec<_> = arguments.iter().map(|(name, _)| *name).collect();
+        problems.push(SetupProblem::of(
+            route,
+            format!(
+                "the view takes {} of the URL's variables, and the rule has {} ({})",
+                wanted.len(),
+                names.len(),
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                },
+            ),
+        ));
+        return;
+    }
+    for ((variable, kind), (name, accepts)) in arguments.iter().zip(wanted) {
+        if !accepts(kind) {
+            problems.push(SetupProblem::of(
+                route,
+                format!(
+                    "the variable `{variable}` is of type {kind}, and the view takes a `{name}`"
+                ),
+            ));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The app while it is put together. Flask: `flask.Flask`.
+
+mod blueprint; // parts of an app, with a prefix
+mod check; // everything that can be checked before the first request
+mod extensions; // state by type
+mod ready; // the app once its set-up is over
+mod register; // puts blueprints into the app
+mod route; // one rule with its view
+mod scaffold; // what apps and blueprints share
+mod session_config; // what sessions need of the configuration
+mod signals; // what tells others of the app's work
+
+use std::fmt;
+use std::panic::Location;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use carafe_routing::{Map, Values};
+use carafe_sessions::AnySessionInterface;
+
+use crate::app::register::Registrations;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::hook::{Teardown, TeardownFunction};
+use crate::json::{DefaultJsonProvider, JsonProvider};
+use crate::testing::TestClient;
+use crate::view::IntoView;
+
+pub use self::blueprint::{Blueprint, BlueprintOptions, SetupState, url_prefix};
+pub use self::check::{SetupError, SetupProblem};
+pub use self::extensions::Extensions;
+pub use self::ready::ReadyApp;
+pub(crate) use self::ready::{RuleEntry, ScopeHooks};
+pub use self::route::Route;
+pub use self::scaffold::{Scaffold, ScaffoldData};
+pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
+
+pub(crate) type BuildErrorHandler = Arc<
+    dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync,
+>;
+
+/// An application while it is put together: its configuration, routes, hooks and handlers.
+///
+/// Set-up ends with [`build`](Self::build), [`run`](Self::run) or [`test_client`](Self::test_client), which
+/// take the app by value: nothing can be registered once requests are served.
+///
+/// *Flask:* `flask.Flask`.
+///
+/// ```
+/// use carafe::prelude::*;
+///
+/// fn create_app() -> App {
+///     let mut app = App::new("hello");
+///     app.route("/", || "Hello, World!").endpoint("index");
+///     app.error_handler(404, |_: &HttpError| ("nothing here", 404));
+///     app
+/// }
+///
+/// let client = create_app().test_client();
+/// assert_eq!(client.get("/").send().text(), "Hello, World!");
+/// assert_eq!(client.get("/nowhere").send().status(), 404);
+/// ```
+pub struct App {
+    name: String,
+    /// The configuration.
+    pub config: Config,
+    /// How sessions are loaded and stored; assign another to swap it.
+    pub session_interface: AnySessionInterface,
+    /// The rules: converters and options of matching are set here.
+    pub url_map: Map,
+    /// Whether rules may name subdomains of `SERVER_NAME`.
+    ///
+    /// *Flask:* the `subdomain_matching` argument of `Flask`.
+    pub subdomain_matching: bool,
+    /// How JSON is written and read; assign another to swap it.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub json: Arc<dyn JsonProvider>,
+    /// The signals.
+    pub signals: Signals,
+    /// Values by type, which views get as [`State<T>`](crate::State).
+    pub extensions: Extensions,
+    scaffold: ScaffoldData,
+    registrations: Registrations,
+    teardown_appcontext: Vec<Teardown>,
+    url_build_error_handlers: Vec<BuildErrorHandler>,
+}
+
+impl App {
+    /// Makes an app with Flask's defaults, rooted at the current directory.
+    pub fn new(name: impl Into<String>) -> Self {
+        let root = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        Self::with_root_path(name, root)
+    }
+
+    /// Makes an app whose files are below a folder.
+    ///
+    /// *Flask:* the `root_path` argument of `Flask`.
+    pub fn with_root_path(name: impl Into<String>, root_path: impl Into<PathBuf>) -> Self {
+        let root_path = root_path.into();
+        let name = name.into();
+        Self {
+            config: Config::new(root_path.clone()),
+            session_interface: carafe_sessions::SecureCookie.into(),
+            url_map: Map::default(),
+            subdomain_matching: false,
+            json: Arc::new(DefaultJsonProvider::default()),
+            signals: Signals::default(),
+            extensions: Extensions::default(),
+            scaffold: ScaffoldData::new(root_path),
+            registrations: Registrations::default(),
+            teardown_appcontext: Vec::new(),
+            url_build_error_handlers: Vec::new(),
+            name,
+        }
+    }
+
+    /// The app's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Gives the views a value of type `T`, which they take as [`State<T>`](crate::State).
+    ///
+    /// *Beyond Flask:* `app.extensions`, by type.
+    pub fn state<T: Send + Sync + 'static>(&mut self, value: T) -> &mut Self {
+        self.extensions.insert(value);
+        self
+    }
+
+    /// Runs a function when a context ends, whether of a request or not.
+    ///
+    /// *Flask:* `Flask.teardown_appcontext`.
+    pub fn teardown_appcontext<F: TeardownFunction<M>, M>(&mut self, function: F) -> &mut Self {
+        self.teardown_appcontext.push(function.erased());
+        self
+    }
+
+    /// Gives an endpoint its view, apart from its rules.
+    ///
+    /// *Flask:* `Flask.endpoint`.
+    #[track_caller]
+    pub fn endpoint<M>(
+        &mut self,
+        endpoint: impl Into<String>,
+        view: impl IntoView<M>,
+    ) -> &mut Self {
+        self.registrations
+            .endpoints
+            .push((endpoint.into(), view.into_view(), Location::caller()));
+        self
+    }
+
+    /// Answers URLs that cannot be built: the first function that gives one wins.
+    ///
+    /// *Flask:* `Flask.url_build_error_handlers`.
+    pub fn url_build_error_handler(
+        &mut self,
+        handler: impl Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> &mut Self {
+        self.url_build_error_handlers.push(Arc::new(handler));
+        self
+    }
+
+    /// Puts a blueprint into the app.
+    ///
+    /// Registering one twice takes a name for the second: clone the blueprint and give it
+    /// [`BlueprintOptions::name`].
+    ///
+    /// *Flask:* `Flask.register_blueprint`.
+    #[track_caller]
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
+        let location = Location::caller();
+        self.registrations
+            .register(&mut self.scaffold, blueprint, options.into(), location);
+        self
+    }
+
+    /// Ends the set-up, after checking all that can be checked before the first request.
+    ///
+    /// # Errors
+    /// All mistakes in one [`SetupError`], each with its rule, its view and the line that registered it.
+    pub fn build(self) -> Result<ReadyApp> {
+        crate::error::remember_panic_locations();
+        check::freeze(self).map_err(Error::from)
+    }
+
+    /// Ends the set-up and makes a client for tests.
+    ///
+    /// *Flask:* `Flask.test_client`.
+    ///
+    /// # Panics
+    /// When the set-up has mistakes, with the report of [`build`](Self::build).
+    #[track_caller]
+    pub fn test_client(self) -> TestClient {
+        match self.build() {
+            Ok(app) => app.test_client(),
+            Err(problems) => panic!("{problems}"),
+        }
+    }
+
+    /// Serves the app until it is told to stop: by default on <http://127.0.0.1:5000>.
+    ///
+    /// `--host` and `--port`, or `CARAFE_RUN_HOST` and `CARAFE_RUN_PORT`, say otherwise. Mistakes are told in
+    /// one line each and end the program with a status of 1.
+    ///
+    /// *Flask:* `Flask.run`, `flask run`.
+    ///
+    /// # Errors
+    /// None that `main` has to handle: a failure is reported and the process exits.
+    pub fn run(self) -> Result<()> {
+        crate::server::run(self)
+    }
+}
+
+impl Scaffold for App {
+    fn scaffold(&mut self) -> &mut ScaffoldData {
+        &mut self.scaffold
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes an app named after the crate, rooted where its `Cargo.toml` is.
+///
+/// *Flask:* `Flask(__name__)`.
+///
+/// ```
+/// let app = carafe::app!();
+/// assert_eq!(app.name(), "carafe");
+/// ```
+#[macro_export]
+macro_rules! app {
+    () => {
+        $crate::App::with_root_path(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"))
+    };
+}

@@ -1,0 +1,181 @@
+//! The app once its set-up is over: what requests are handled with.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use carafe_routing::{Map, RuleId};
+use carafe_sessions::AnySessionInterface;
+
+use crate::app::scaffold::Hooks;
+use crate::app::{BuildErrorHandler, Extensions, Signals};
+use crate::config::Config;
+use crate::context::AppContext;
+use crate::hook::Teardown;
+use crate::json::JsonProvider;
+use crate::testing::{ContextBuilder, TestClient};
+use crate::view::ViewFunction;
+
+/// An app whose set-up is over: it serves requests, and nothing can be registered any more.
+///
+/// It is a handle: cloning it counts a reference.
+///
+/// *Flask:* the app after its first request, and `current_app`.
+#[derive(Clone)]
+pub struct ReadyApp(Arc<AppInner>);
+
+pub(crate) struct AppInner {
+    pub(crate) name: String,
+    pub(crate) root_path: PathBuf,
+    pub(crate) config: Config,
+    pub(crate) session_interface: AnySessionInterface,
+    pub(crate) url_map: Map,
+    pub(crate) subdomain_matching: bool,
+    pub(crate) json: Arc<dyn JsonProvider>,
+    pub(crate) signals: Signals,
+    pub(crate) extensions: Extensions,
+    /// The app's own hooks first, then those of each blueprint.
+    pub(crate) scopes: Vec<ScopeHooks>,
+    /// What belongs to each rule of the map, by the rule's number.
+    pub(crate) rules: Vec<RuleEntry>,
+    pub(crate) teardown_appcontext: Vec<Teardown>,
+    pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
+}
+
+/// The hooks of the app or of a blueprint, under its full name.
+pub(crate) struct ScopeHooks {
+    pub(crate) name: String,
+    pub(crate) hooks: Hooks,
+}
+
+/// What the app keeps for a rule.
+pub(crate) struct RuleEntry {
+    pub(crate) view: Option<ViewFunction>,
+    /// The places in `scopes` of the rule's blueprints, outermost first; the app's own place is left out.
+    pub(crate) blueprints: Box<[usize]>,
+    pub(crate) automatic_options: bool,
+}
+
+impl ReadyApp {
+    pub(crate) fn new(inner: AppInner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &AppInner {
+        &self.0
+    }
+
+    /// The app's name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The folder that relative paths are below.
+    pub fn root_path(&self) -> &Path {
+        &self.0.root_path
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The rules.
+    pub fn url_map(&self) -> &Map {
+        &self.0.url_map
+    }
+
+    /// The session interface.
+    pub fn session_interface(&self) -> &AnySessionInterface {
+        &self.0.session_interface
+    }
+
+    /// The JSON provider.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub fn json(&self) -> &dyn JsonProvider {
+        &*self.0.json
+    }
+
+    /// The signals, which can be connected to at any time.
+    pub fn signals(&self) -> &Signals {
+        &self.0.signals
+    }
+
+    /// The names of the registered blueprints, in order.
+    ///
+    /// *Flask:* `Flask.blueprints`.
+    pub fn blueprints(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .scopes
+            .iter()
+            .skip(1)
+            .map(|scope| scope.name.as_str())
+    }
+
+    /// A value that was given to the app with [`App::state`](crate::App::state).
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.0.extensions.get()
+    }
+
+    /// A context of the app without a request, for work outside of requests.
+    ///
+    /// *Flask:* `Flask.app_context`.
+    pub fn app_context(&self) -> AppContext {
+        AppContext::new(self.clone(), None)
+    }
+
+    /// A context of a made-up request, for tests and shells.
+    ///
+    /// *Flask:* `Flask.test_request_context`.
+    pub fn test_request_context(&self, path: &str) -> ContextBuilder {
+        ContextBuilder::new(self.clone(), path)
+    }
+
+    /// A client for tests.
+    ///
+    /// *Flask:* `Flask.test_client`.
+    pub fn test_client(&self) -> TestClient {
+        TestClient::new(self.clone())
+    }
+
+    pub(crate) fn subdomain_matching(&self) -> bool {
+        self.0.subdomain_matching
+    }
+
+    pub(crate) fn rule_entry(&self, rule: RuleId) -> Option<&RuleEntry> {
+        self.0.rules.get(rule.index())
+    }
+
+    /// The scopes of a request outwards: its blueprints, innermost first, and then the app.
+    pub(crate) fn scopes_outwards<'a>(
+        &'a self,
+        rule: Option<&'a RuleEntry>,
+    ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
+        let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
+        let places = blueprints.iter().rev().copied().chain(std::iter::once(0));
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
+    }
+
+    /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
+    pub(crate) fn scopes_inwards<'a>(
+        &'a self,
+        rule: Option<&'a RuleEntry>,
+    ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
+        let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
+        let places = std::iter::once(0).chain(blueprints.iter().copied());
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
+    }
+}
+
+impl fmt::Debug for ReadyApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadyApp")
+            .field("name", &self.0.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! The slot that says which context is current, and the two ways into it. Flask: `_cv_app`.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crate::context::{AppContext, Ended};
+use crate::error::Error;
+use crate::lifecycle;
+
+thread_local! {
+    /// A thread runs one poll at a time, so the slot needs no lock; each poll restores what it found.
+    static CURRENT: RefCell<Option<AppContext>> = const { RefCell::new(None) };
+}
+
+/// Reads the current context. The slot is borrowed for the read alone, never while user code runs.
+pub(crate) fn with_current<T>(read: impl FnOnce(Option<&AppContext>) -> T) -> T {
+    CURRENT.with_borrow(|current| read(current.as_ref()))
+}
+
+/// Puts a context into the slot and restores the former one when dropped.
+pub(crate) struct SlotGuard {
+    former: Option<AppContext>,
+    stays_on_its_thread: PhantomData<*const ()>,
+}
+
+impl SlotGuard {
+    pub(crate) fn enter(ctx: AppContext) -> Self {
+        let former = CURRENT.replace(Some(ctx));
+        Self {
+            former,
+            stays_on_its_thread: PhantomData,
+        }
+    }
+}
+
+impl Drop for SlotGuard {
+    fn drop(&mut self) {
+        CURRENT.set(self.former.take());
+    }
+}
+
+/// A future that runs in a context: the slot holds the context during each poll and not between them.
+#[must_use = "futures do nothing unless polled"]
+pub(crate) struct Scope<F> {
+    ctx: AppContext,
+    future: F,
+}
+
+impl<F: Future + Unpin> Future for Scope<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let _slot = SlotGuard::enter(self.ctx.clone());
+        Pin::new(&mut self.future).poll(cx)
+    }
+}
+
+impl<F> Scope<F> {
+    pub(crate) fn new(ctx: AppContext, future: F) -> Self {
+        Self { ctx, future }
+    }
+}
+
+impl AppContext {
+    /// Runs a future with this context as the current one.
+    ///
+    /// The context is pushed before and popped after, with its teardown functions, also when the future
+    /// panics or is dropped.
+    ///
+    /// *Flask:* `with app.app_context():` around asynchronous code.
+    ///
+    /// # Errors
+    /// When opening the session or a teardown function fails.
+    ///
+    /// # Cancel safety
+    /// Dropping the future pops the context.
+    pub async fn scope<F: Future>(&self, future: F) -> Result<F::Output, Error> {
+        let body = async {
+            let pushed = lifecycle::Pushed::new(self.clone());
+            lifecycle::push(self).await?;
+            let output = future.await;
+            pushed.pop(Ended::Finished).await?;
+            Ok(output)
+        };
+        Scope::new(self.clone(), Box::pin(body)).await
+    }
+
+    /// Makes this context the current one until the guard is dropped.
+    ///
+    /// The first push opens the session and matches the URL; dropping the last guard runs the teardown
+    /// functions. Pushes nest and are counted.
+    ///
+    /// *Flask:* `with app.test_request_context():`, `AppContext.push`.
+    ///
+    /// # Errors
+    /// When the session could not be opened.
+    pub fn push(&self) -> Result<ContextGuard, Error> {
+        let slot = SlotGuard::enter(self.clone());
+        let pushed = lifecycle::Pushed::new(self.clone());
+        lifecycle::block_on(lifecycle::push(self))?;
+        Ok(ContextGuard {
+            pushed: Some(pushed),
+            _slot: slot,
+        })
+    }
+}
+
+/// Keeps a context current; dropping it pops the context.
+///
+/// It stays on its thread: a future that holds one across an `.await` cannot be spawned.
+#[must_use = "the context is popped when the guard is dropped"]
+pub struct ContextGuard {
+    pushed: Option<lifecycle::Pushed>,
+    _slot: SlotGuard,
+}
+
+impl ContextGuard {
+    /// Pops the context, telling teardown functions why.
+    ///
+    /// *Flask:* `AppContext.pop(exc)`.
+    ///
+    /// # Errors
+    /// When a teardown function fails; the others have run all the same.
+    pub fn pop(mut self, ended: Ended) -> Result<(), Error> {
+        match self.pushed.take() {
+            Some(pushed) => lifecycle::block_on(pushed.pop(ended)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for ContextGuard {
+    fn drop(&mut self) {
+        if let Some(pushed) = self.pushed.take() {
+            pushed.pop_now(Ended::Finished);
+        }
+    }
+}
+
+impl fmt::Debug for ContextGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContextGuard")
+    }
+}

@@ -1,0 +1,213 @@
+//! The context of a request, or of work for an app without one. Flask: `flask.ctx.AppContext`.
+
+mod carry; // taking a context along to threads, tasks and streams
+mod current; // the slot that says which context is current
+mod g; // values that live as long as the context
+mod globals; // request(), session(), g(), current_app()
+mod session; // the session of the request
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::app::ReadyApp;
+use crate::error::Error;
+use crate::hook::AfterRequest;
+use crate::request::{Request, RequestData};
+
+pub use self::carry::{
+    after_this_request, blocking, copy_current_request_context, spawn, stream_with_context,
+};
+pub use self::current::ContextGuard;
+pub(crate) use self::current::{Scope, SlotGuard};
+pub use self::g::G;
+pub use self::globals::{
+    OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
+    try_current_app, try_g, try_request, try_session,
+};
+pub(crate) use self::globals::{current_context, current_request_context};
+pub use self::session::Session;
+pub(crate) use self::session::{Lent, SessionSlot};
+
+/// The context of one request, or of work for an app outside of any request.
+///
+/// It is one allocation, and cloning it counts a reference. While it is current, [`request()`],
+/// [`session()`], [`g()`] and [`current_app()`] read from it. It becomes current by [`push`](Self::push)
+/// in synchronous code and by [`scope`](Self::scope) around a future.
+///
+/// *Flask:* `flask.ctx.AppContext`, which is the request context too since 3.2.
+#[derive(Clone)]
+pub struct AppContext(Arc<ContextData>);
+
+/// The context of a request: Flask 3.2 merged the two, and so does Carafe.
+pub type RequestContext = AppContext;
+
+struct ContextData {
+    app: ReadyApp,
+    request: Option<RequestData>,
+    /// The context that this one is a copy of: it has the request and the session.
+    original: Option<AppContext>,
+    session: Mutex<SessionSlot>,
+    g: Mutex<g::Values>,
+    after_request: Mutex<Vec<AfterRequest>>,
+    flashes: Mutex<Option<Vec<(String, String)>>>,
+    pushes: AtomicU32,
+}
+
+/// Why a context ended, as its teardown functions are told.
+///
+/// *Flask:* the `exc` argument of teardown functions; that the client has gone is beyond Flask.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Ended {
+    /// The request was answered, or the work is done.
+    Finished,
+    /// An error that no handler took care of; also after the answer to it was made.
+    Error(Error),
+    /// A panic that no handler took care of.
+    Panicked(Error),
+    /// The client closed the connection before it was answered.
+    ClientGone,
+}
+
+impl Ended {
+    /// The error that ended the work.
+    ///
+    /// *Flask:* the value of `exc`.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Error(error) | Self::Panicked(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        if error.is_panic() {
+            Self::Panicked(error)
+        } else {
+            Self::Error(error)
+        }
+    }
+}
+
+impl AppContext {
+    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
+        Self::with(app, request, None)
+    }
+
+    fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
+        Self(Arc::new(ContextData {
+            app,
+            request,
+            original,
+            session: Mutex::default(),
+            g: Mutex::default(),
+            after_request: Mutex::default(),
+            flashes: Mutex::default(),
+            pushes: AtomicU32::new(0),
+        }))
+    }
+
+    /// A new context with the same request and session, and values of its own in `g`.
+    ///
+    /// *Flask:* `AppContext.copy`.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self::with(self.0.app.clone(), None, Some(self.clone()))
+    }
+
+    /// The app that this context is of.
+    pub fn app(&self) -> &ReadyApp {
+        &self.0.app
+    }
+
+    /// Whether the context is that of a request.
+    pub fn has_request(&self) -> bool {
+        self.request_data().is_some()
+    }
+
+    /// The request, in the context of one.
+    pub fn request(&self) -> Option<Request> {
+        Request::of(self)
+    }
+
+    /// The values that live as long as this context.
+    pub fn g(&self) -> G {
+        G::of(self.clone())
+    }
+
+    /// Matches the request's URL, if that has not been done: it is done once, by whoever asks first.
+    ///
+    /// A session interface may call it from `open_session` to learn the endpoint; the push of the context
+    /// would do it afterwards otherwise. Outside of a request it does nothing.
+    ///
+    /// *Flask:* `AppContext.match_request`.
+    pub fn match_request(&self) {
+        if let Some(request) = Request::of(self) {
+            // Whoever wants to know the answer asks the request.
+            let _ = request.match_request();
+        }
+    }
+
+    pub(crate) fn request_data(&self) -> Option<&RequestData> {
+        match &self.0.original {
+            None => self.0.request.as_ref(),
+            Some(original) => original.request_data(),
+        }
+    }
+
+    pub(crate) fn session_slot(&self) -> MutexGuard<'_, SessionSlot> {
+        match &self.0.original {
+            None => locked(&self.0.session),
+            Some(original) => original.session_slot(),
+        }
+    }
+
+    pub(crate) fn is_copy(&self) -> bool {
+        self.0.original.is_some()
+    }
+
+    pub(crate) fn g_values(&self) -> MutexGuard<'_, g::Values> {
+        locked(&self.0.g)
+    }
+
+    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<(String, String)>>> {
+        locked(&self.0.flashes)
+    }
+
+    pub(crate) fn add_after_request(&self, function: AfterRequest) {
+        locked(&self.0.after_request).push(function);
+    }
+
+    /// The next function of `after_this_request`, by its place: one may register another.
+    pub(crate) fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
+        locked(&self.0.after_request).get(place).cloned()
+    }
+
+    /// Counts a push; true for the first.
+    pub(crate) fn count_push(&self) -> bool {
+        self.0.pushes.fetch_add(1, Ordering::AcqRel) == 0
+    }
+
+    /// Counts a pop; true for the last.
+    pub(crate) fn count_pop(&self) -> bool {
+        self.0.pushes.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+/// Locks a value of the context. The locks are held for single reads and writes, never while user code runs.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for AppContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<AppContext of {}", self.0.app.name())?;
+        if let Some(request) = self.request() {
+            write!(f, ", {} {:?}", request.method(), request.url())?;
+        }
+        f.write_str(">")
+    }
+}

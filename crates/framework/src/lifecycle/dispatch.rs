@@ -1,0 +1,67 @@
+//! Calls the view, or answers in its place. Flask: `Flask.dispatch_request`.
+
+use carafe_routing::MatchError;
+use http::header::ALLOW;
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::context::AppContext;
+use crate::error::{Error, Result};
+use crate::maybe_ready::call_user;
+use crate::request::{Request, RoutingError};
+use crate::response::{IntoResponse, Response, redirect};
+use crate::view::Arguments;
+
+/// Answers with the routing error, with the methods for OPTIONS, or with the view.
+pub(crate) async fn dispatch_request(ctx: &AppContext) -> Result<Response> {
+    let Some(request) = Request::of(ctx) else {
+        return Err(Error::msg("there is no request to dispatch"));
+    };
+    if let Err(error) = request.match_request() {
+        return Err(routing_exception(&error)?);
+    }
+    let Some(entry) = request.rule_entry() else {
+        return Err(Error::msg("the rule is not one of the app's"));
+    };
+    if entry.automatic_options && request.method() == Method::OPTIONS {
+        return make_default_options_response(&request);
+    }
+    match &entry.view {
+        Some(view) => call_user(|| view.call(&mut Arguments::new(&request))).await,
+        None => Err(Error::msg(format!(
+            "the endpoint {:?} has a rule and no view",
+            request.endpoint().unwrap_or_default()
+        ))),
+    }
+}
+
+/// A redirect is an answer that no error handler sees; any other reason is an error with a status.
+fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
+    let RoutingError::NoMatch(MatchError::RequestRedirect { url, code, .. }) = error else {
+        return Ok(error.to_http_error().into());
+    };
+    let response = redirect(url.as_str())
+        .code(StatusCode::from_u16(*code)?)
+        .into_response()?;
+    Ok(Error::from_response(response))
+}
+
+/// Answers OPTIONS with the methods of the URL.
+///
+/// *Flask:* `Flask.make_default_options_response`.
+fn make_default_options_response(request: &Request) -> Result<Response> {
+    let methods = request.with_url_adapter(|urls| Methods(urls.allowed_methods(request.path())));
+    let mut response = Response::new("");
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_str(&methods.0.join(", "))?);
+    Ok(response)
+}
+
+/// The methods that a URL allows.
+pub(crate) struct Methods(Vec<String>);
+
+impl crate::request::NoAdapter for Methods {
+    fn no_adapter() -> Self {
+        Self(Vec::new())
+    }
+}

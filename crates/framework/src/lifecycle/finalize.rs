@@ -1,0 +1,90 @@
+//! Finishes the response: hooks, then the session. Flask: `Flask.finalize_request`, `Flask.process_response`.
+
+use carafe_sessions::{ResponseHead, SessionContext};
+
+use crate::app::FinishedResponse;
+use crate::context::{AppContext, Lent};
+use crate::error::{Error, Result};
+use crate::lifecycle::push::{guarded, open_session};
+use crate::maybe_ready::call_user;
+use crate::request::Request;
+use crate::response::Response;
+
+/// Runs the hooks on a response and saves the session into it.
+pub(crate) async fn finalize_request(ctx: &AppContext, response: Response) -> Result<Response> {
+    let mut response = Some(response);
+    process_response(ctx, &mut response).await?;
+    match response {
+        Some(response) => Ok(response),
+        None => Err(Error::msg("an after_request function kept the response")),
+    }
+}
+
+/// The same for the answer to an unhandled error: what fails now is logged and changes nothing.
+pub(crate) async fn finalize_after_error(ctx: &AppContext, response: Response) -> Response {
+    // A failing function takes the response with it; what it was given is answered with all the same.
+    let spare = response.duplicate();
+    let mut response = Some(response);
+    if let Err(error) = process_response(ctx, &mut response).await {
+        tracing::error!(
+            target: "carafe::app",
+            %error,
+            "Request finalizing failed with an error while handling an error"
+        );
+    }
+    response.unwrap_or(spare)
+}
+
+/// Runs after_this_request and after_request functions, saves the session, and sends `request_finished`.
+async fn process_response(ctx: &AppContext, slot: &mut Option<Response>) -> Result<()> {
+    let Some(request) = Request::of(ctx) else {
+        return Ok(());
+    };
+    let mut place = 0;
+    while let Some(function) = ctx.after_request_at(place) {
+        place += 1;
+        run(slot, |response| function(response)).await?;
+    }
+    for hooks in ctx.app().scopes_outwards(request.rule_entry()) {
+        for function in hooks.after_request.iter().rev() {
+            run(slot, |response| function(response)).await?;
+        }
+    }
+    let Some(response) = slot else { return Ok(()) };
+    save_session(ctx, &request, response).await?;
+    let finished = &ctx.app().signals().request_finished;
+    if finished.has_receivers() {
+        finished.emit(&FinishedResponse::of(response)).await?;
+    }
+    Ok(())
+}
+
+/// Gives the response to a function and takes what it makes of it.
+async fn run(
+    slot: &mut Option<Response>,
+    function: impl FnOnce(Response) -> crate::maybe_ready::MaybeReady<Result<Response>>,
+) -> Result<()> {
+    if let Some(response) = slot.take() {
+        *slot = Some(call_user(|| function(response)).await?);
+    }
+    Ok(())
+}
+
+/// Saves the session into the response, unless it is a null session.
+async fn save_session(ctx: &AppContext, request: &Request, response: &mut Response) -> Result<()> {
+    open_session(ctx, request).await?;
+    let app = ctx.app();
+    let interface = app.session_interface();
+    let cx = SessionContext::new(app, request);
+    let Some(mut lent) = Lent::take(ctx) else {
+        return Ok(());
+    };
+    let Some(session) = lent.session.as_deref_mut() else {
+        return Ok(());
+    };
+    if interface.is_null_session(session) {
+        return Ok(());
+    }
+    let mut head = ResponseHead::new(response.status(), response.headers_mut());
+    guarded(interface.save(&cx, session, &mut head)).await
+}

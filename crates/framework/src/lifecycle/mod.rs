@@ -1,0 +1,81 @@
+//! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
+
+mod dispatch; // routing errors, automatic OPTIONS, the view
+mod errors; // which handler answers an error, and the 500 when none does
+mod finalize; // make_response, after_request, save_session
+mod pop;
+mod preprocess; // url_value_preprocessors, before_request
+mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
+
+use crate::app::ReadyApp;
+use crate::context::{AppContext, Ended, Scope};
+use crate::error::Result;
+use crate::request::{Connection, RequestBody, RequestData};
+use crate::response::{Body, Response};
+
+pub(crate) use self::pop::{Pushed, block_on};
+pub(crate) use self::push::push;
+
+/// Answers a request: makes its context and runs the journey in it.
+///
+/// *Flask:* `Flask.wsgi_app`.
+pub(crate) async fn handle(
+    app: ReadyApp,
+    request: http::Request<RequestBody>,
+    connection: Connection,
+) -> http::Response<Body> {
+    match answer(app, request, connection).await {
+        Ok(response) => response.into_http(),
+        // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
+        Err(error) => {
+            tracing::error!(target: "carafe::app", %error, "the request ended with an error");
+            errors::bare_internal_server_error().into_http()
+        }
+    }
+}
+
+/// Answers a request, or gives the error that leaves the app.
+pub(crate) async fn answer(
+    app: ReadyApp,
+    request: http::Request<RequestBody>,
+    connection: Connection,
+) -> Result<Response> {
+    let data = RequestData::new(&app, request, connection);
+    let ctx = AppContext::new(app, Some(data));
+    let journey = std::pin::pin!(travel(&ctx));
+    Scope::new(ctx.clone(), journey).await
+}
+
+/// Runs the journey in the current context, and gives the error that leaves the app, if one does.
+async fn travel(ctx: &AppContext) -> Result<Response> {
+    let pushed = Pushed::new(ctx.clone());
+    let answer = match push(ctx).await {
+        Ok(()) => full_dispatch_request(ctx).await,
+        Err(error) => Err(error),
+    };
+    let (response, ended) = match answer {
+        Ok(response) => (Ok(response), Ended::Finished),
+        Err(error) => (
+            errors::handle_exception(ctx, &error).await,
+            Ended::from(error),
+        ),
+    };
+    pushed.pop(ended).await?;
+    response
+}
+
+/// Runs hooks, the view and error handlers, and finishes the response.
+///
+/// *Flask:* `Flask.full_dispatch_request`.
+async fn full_dispatch_request(ctx: &AppContext) -> Result<Response> {
+    let answer = match preprocess::preprocess_request(ctx).await {
+        Ok(Some(response)) => Ok(response),
+        Ok(None) => dispatch::dispatch_request(ctx).await,
+        Err(error) => Err(error),
+    };
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => errors::handle_user_exception(ctx, error).await?,
+    };
+    finalize::finalize_request(ctx, response).await
+}

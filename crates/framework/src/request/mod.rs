@@ -1,0 +1,242 @@
+//! The request that a context is for. Flask: `flask.Request`.
+
+mod body; // the bytes that the client sends
+mod connection; // where the request came from
+mod session_view; // the request as session interfaces see it
+mod url; // the URL and its parts
+mod view_args; // the endpoint and the URL's variables
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Mutex, OnceLock};
+
+use carafe_routing::{LazyMatch, Match, MatchError, Values};
+use http::header::COOKIE;
+use http::{HeaderMap, Method, Version};
+
+use crate::app::ReadyApp;
+use crate::context::AppContext;
+use crate::error::HttpError;
+use crate::headers::cookie;
+use crate::multi_dict::MultiDict;
+use crate::uri::query::parse_query;
+
+pub use self::body::RequestBody;
+pub use self::connection::Connection;
+pub(crate) use self::url::NoAdapter;
+
+/// What a context holds of its request.
+pub(crate) struct RequestData {
+    pub(crate) parts: http::request::Parts,
+    pub(crate) connection: Connection,
+    pub(crate) body: Mutex<body::Reading>,
+    /// The path as routing sees it, when it differs from the one on the wire.
+    decoded_path: Option<String>,
+    /// Why the URL was not matched: the host is not one to answer to.
+    host_refused: bool,
+    matched: LazyMatch,
+    /// The URL's variables as url_value_preprocessors left them.
+    view_args: OnceLock<Values<'static>>,
+    args: OnceLock<MultiDict>,
+    cookies: OnceLock<MultiDict>,
+}
+
+impl RequestData {
+    pub(crate) fn new(
+        app: &ReadyApp,
+        request: http::Request<RequestBody>,
+        connection: Connection,
+    ) -> Self {
+        let (parts, body) = request.into_parts();
+        let decoded_path = url::decoded_path(parts.uri.path());
+        let mut data = Self {
+            parts,
+            connection,
+            body: Mutex::new(body::Reading::Waiting(body)),
+            decoded_path,
+            host_refused: false,
+            matched: LazyMatch::new(),
+            view_args: OnceLock::new(),
+            args: OnceLock::new(),
+            cookies: OnceLock::new(),
+        };
+        data.host_refused = !data.host_is_trusted(app);
+        data
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.decoded_path
+            .as_deref()
+            .unwrap_or_else(|| self.parts.uri.path())
+    }
+}
+
+/// The request of the current context.
+///
+/// It is a handle: cloning it counts a reference. [`request()`](crate::request) gives it anywhere below a
+/// view, and a view can take it as an argument.
+///
+/// *Flask:* `flask.request`.
+#[derive(Clone)]
+pub struct Request(AppContext);
+
+impl Request {
+    /// The request of a context, if it has one.
+    pub(crate) fn of(ctx: &AppContext) -> Option<Self> {
+        ctx.has_request().then(|| Self(ctx.clone()))
+    }
+
+    /// The data, which the constructor has seen to be there.
+    pub(crate) fn inner(&self) -> &RequestData {
+        self.0
+            .request_data()
+            .expect("a `Request` is made of contexts with a request only")
+    }
+
+    /// The context that the request is of.
+    pub fn context(&self) -> &AppContext {
+        &self.0
+    }
+
+    /// The app that handles the request.
+    pub fn app(&self) -> &ReadyApp {
+        self.0.app()
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &Method {
+        &self.inner().parts.method
+    }
+
+    /// The version of HTTP.
+    pub fn version(&self) -> Version {
+        self.inner().parts.version
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.inner().parts.headers
+    }
+
+    /// A header as text; none when it is missing. Bytes beyond ASCII are read as Latin-1.
+    ///
+    /// *Flask:* `request.headers.get(name)`.
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let value = self.headers().get(name)?.as_bytes();
+        Some(match std::str::from_utf8(value) {
+            Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+            _ => Cow::Owned(value.iter().map(|byte| char::from(*byte)).collect()),
+        })
+    }
+
+    /// The arguments of the query string.
+    ///
+    /// *Flask:* `request.args`.
+    pub fn args(&self) -> &MultiDict {
+        let data = self.inner();
+        data.args
+            .get_or_init(|| parse_query(self.query_string().as_bytes()))
+    }
+
+    /// The cookies.
+    ///
+    /// *Flask:* `request.cookies`.
+    pub fn cookies(&self) -> &MultiDict {
+        self.inner()
+            .cookies
+            .get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
+    }
+
+    /// The first cookie of a name, without reading the others.
+    pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
+        let mut headers = self.headers().get_all(COOKIE).iter();
+        match (headers.next(), headers.next()) {
+            (None, _) => None,
+            (Some(only), None) => cookie::find(only.as_bytes(), name),
+            _ => self
+                .cookies()
+                .get(name)
+                .map(|value| Cow::Borrowed(value.as_str())),
+        }
+    }
+
+    /// All `Cookie` headers as one; HTTP/2 clients may send several.
+    fn cookie_header(&self) -> Vec<u8> {
+        let values: Vec<_> = self
+            .headers()
+            .get_all(COOKIE)
+            .iter()
+            .map(|value| value.as_bytes())
+            .collect();
+        values.join(&b"; "[..])
+    }
+
+    /// Where the request came from.
+    pub fn connection(&self) -> &Connection {
+        &self.inner().connection
+    }
+
+    /// The address of the client.
+    ///
+    /// *Flask:* `request.remote_addr`.
+    pub fn remote_addr(&self) -> Option<std::net::SocketAddr> {
+        self.connection().remote_addr()
+    }
+}
+
+/// Matching.
+impl Request {
+    /// Matches the URL, once, and gives the answer.
+    ///
+    /// # Errors
+    /// The reason why no rule matched.
+    pub(crate) fn match_request(&self) -> Result<&Match, RoutingError<'_>> {
+        let data = self.inner();
+        if data.host_refused {
+            return Err(RoutingError::HostRefused);
+        }
+        let matched = data
+            .matched
+            .get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        match matched {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(error)) => Err(RoutingError::NoMatch(error)),
+            Err(_) => Err(RoutingError::Matching),
+        }
+    }
+
+    /// The answer of an earlier match; none before it.
+    pub(crate) fn matched(&self) -> Option<&Match> {
+        self.inner().matched.get()?.as_ref().ok()
+    }
+}
+
+/// Why a request has no rule.
+#[derive(Debug)]
+pub(crate) enum RoutingError<'a> {
+    NoMatch(&'a MatchError),
+    HostRefused,
+    /// A converter asked for the match that it is part of.
+    Matching,
+}
+
+impl RoutingError<'_> {
+    /// The error that dispatch answers with; a redirect is no error for handlers.
+    pub(crate) fn to_http_error(&self) -> HttpError {
+        match self {
+            Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => {
+                HttpError::new(405).with_valid_methods(allowed)
+            }
+            Self::NoMatch(MatchError::WebsocketMismatch) | Self::HostRefused => HttpError::new(400),
+            Self::NoMatch(_) => HttpError::new(404),
+            Self::Matching => HttpError::new(500)
+                .with_source("the match was asked for by a converter that is part of it"),
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<Request {} {:?}>", self.method(), self.url())
+    }
+}

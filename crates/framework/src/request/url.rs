@@ -1,0 +1,206 @@
+//! The URL of a request and its parts. Flask: `request.url`, `request.path`, `request.host`, ….
+
+use std::borrow::Cow;
+
+use carafe_routing::{BindRequest, Match, MatchError, UrlAdapter};
+use http::header::{HOST, UPGRADE};
+use percent_encoding::percent_decode_str;
+
+use crate::app::ReadyApp;
+use crate::headers::host::get_host;
+use crate::request::{Request, RequestData};
+use crate::uri::current::get_current_url;
+
+/// The path as routing sees it, when it differs from the one on the wire.
+pub(crate) fn decoded_path(raw: &str) -> Option<String> {
+    raw.contains('%')
+        .then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
+}
+
+/// Whether a host is its own answer: plain characters, and a port only if it has no meaning for a scheme.
+fn is_plain(host: &str) -> bool {
+    let plain = |text: &str| {
+        text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-'
+        })
+    };
+    match host.split_once(':') {
+        None => plain(host) && !host.is_empty(),
+        Some((name, port)) => {
+            let is_port = !port.is_empty()
+                && port.len() <= 5
+                && port.bytes().all(|byte| byte.is_ascii_digit());
+            plain(name) && !name.is_empty() && is_port && port != "80" && port != "443"
+        }
+    }
+}
+
+impl RequestData {
+    /// The host as the client named it.
+    fn raw_host(&self) -> Option<Cow<'_, str>> {
+        let named = self
+            .parts
+            .headers
+            .get(HOST)
+            .map(|host| String::from_utf8_lossy(host.as_bytes()));
+        named.or_else(|| {
+            self.parts
+                .uri
+                .authority()
+                .map(|authority| Cow::Borrowed(authority.as_str()))
+        })
+    }
+
+    /// The host without the scheme's own port; empty when it is not one.
+    pub(crate) fn host(&self) -> Cow<'_, str> {
+        match self.raw_host() {
+            // Nearly every request names a host of plain characters, which is its own answer.
+            Some(Cow::Borrowed(host)) if is_plain(host) => Cow::Borrowed(host),
+            host => Cow::Owned(self.checked_host(host.as_deref(), &[]).unwrap_or_default()),
+        }
+    }
+
+    /// The host, if it is one and the app answers to it.
+    fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Option<String> {
+        let server = self
+            .connection
+            .local_addr()
+            .map(|address| (address.ip().to_string(), Some(address.port())));
+        let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
+        get_host(self.connection.scheme(), host, server, trusted).ok()
+    }
+
+    /// Whether the host is one that the app answers to.
+    pub(crate) fn host_is_trusted(&self, app: &ReadyApp) -> bool {
+        match &app.config().trusted_hosts {
+            None => true,
+            Some(trusted) => {
+                let host = self.raw_host();
+                let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+                self.checked_host(host.as_deref(), &trusted).is_some()
+            }
+        }
+    }
+}
+
+impl Request {
+    /// The path, percent-decoded, without the prefix that the app is mounted at.
+    pub fn path(&self) -> &str {
+        self.inner().path()
+    }
+
+    /// The query string as it came.
+    pub fn query_string(&self) -> &str {
+        self.inner().parts.uri.query().unwrap_or_default()
+    }
+
+    /// The path and the query: `/search?q=x`; with a question mark even if there is no query.
+    pub fn full_path(&self) -> String {
+        format!("{}?{}", self.path(), self.query_string())
+    }
+
+    /// The scheme: `http` or `https`.
+    pub fn scheme(&self) -> &str {
+        self.connection().scheme()
+    }
+
+    /// Whether the client speaks HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.scheme() == "https"
+    }
+
+    /// The host that the client asked for, with its port unless that is the scheme's own.
+    pub fn host(&self) -> Cow<'_, str> {
+        self.inner().host()
+    }
+
+    /// The path under which the app is mounted, without a slash at its end.
+    ///
+    /// *Flask:* `request.script_root`, `request.root_path`.
+    pub fn script_root(&self) -> &str {
+        self.connection().script_name().trim_end_matches('/')
+    }
+
+    /// The whole URL.
+    pub fn url(&self) -> String {
+        self.current_url(
+            Some(self.script_root()),
+            Some(self.path()),
+            Some(self.query_string().as_bytes()),
+        )
+    }
+
+    /// The URL without the query.
+    pub fn base_url(&self) -> String {
+        self.current_url(Some(self.script_root()), Some(self.path()), None)
+    }
+
+    /// The URL of the app's root.
+    pub fn root_url(&self) -> String {
+        self.current_url(Some(self.script_root()), None, None)
+    }
+
+    /// The URL of the host.
+    pub fn host_url(&self) -> String {
+        self.current_url(None, None, None)
+    }
+
+    /// A URL of the request; empty for one whose host is none, which is answered with a 400.
+    fn current_url(&self, root: Option<&str>, path: Option<&str>, query: Option<&[u8]>) -> String {
+        get_current_url(self.scheme(), &self.host(), root, path, query).unwrap_or_default()
+    }
+
+    /// Whether the client asks to speak WebSocket.
+    fn asks_for_websocket(&self) -> bool {
+        self.headers()
+            .get(UPGRADE)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    }
+
+    /// The map bound to the request, ready to match and to build.
+    ///
+    /// *Flask:* `AppContext.url_adapter`.
+    pub(crate) fn with_url_adapter<T>(&self, work: impl FnOnce(UrlAdapter<'_>) -> T) -> T
+    where
+        T: NoAdapter,
+    {
+        let (app, data) = (self.app(), self.inner());
+        let host = data.host();
+        let config = app.config();
+        // Flask turns subdomains off by forcing the default one.
+        let forced = (!app.subdomain_matching() && !app.url_map().options().host_matching)
+            .then(|| app.url_map().options().default_subdomain.as_str());
+        let bound = app.url_map().bind_to_request(BindRequest {
+            scheme: self.scheme(),
+            host: &host,
+            server_name: config.server_name.as_deref(),
+            subdomain: forced,
+            script_name: self.connection().script_name(),
+            path_info: data.path(),
+            method: data.parts.method.as_str(),
+            query_string: self.query_string(),
+            websocket: self.asks_for_websocket(),
+        });
+        match bound {
+            Ok(urls) => work(urls),
+            Err(_) => T::no_adapter(),
+        }
+    }
+}
+
+/// What to answer when the map cannot be bound to the request's host.
+pub(crate) trait NoAdapter {
+    fn no_adapter() -> Self;
+}
+
+impl NoAdapter for Result<Match, MatchError> {
+    fn no_adapter() -> Self {
+        Err(MatchError::NotFound)
+    }
+}
+
+impl NoAdapter for Option<Result<String, carafe_routing::BuildError>> {
+    fn no_adapter() -> Self {
+        None
+    }
+}

@@ -1,0 +1,188 @@
+//! A response's body: bytes, or a stream of them.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use http_body::{Frame, SizeHint};
+
+use crate::error::Error;
+
+/// A stream that is boxed and may move between threads.
+pub type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
+
+/// The bytes of a response, whole or as they come.
+#[derive(Default)]
+pub struct Body {
+    content: Content,
+    on_close: Closers,
+}
+
+#[derive(Default)]
+enum Content {
+    #[default]
+    Empty,
+    Bytes(Bytes),
+    Stream(BoxStream),
+}
+
+/// Runs its functions when the body is sent or dropped.
+#[derive(Default)]
+struct Closers(Vec<Box<dyn FnOnce() + Send>>);
+
+impl Drop for Closers {
+    fn drop(&mut self) {
+        for close in self.0.drain(..) {
+            close();
+        }
+    }
+}
+
+impl Body {
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// A body of chunks that are sent as they come.
+    ///
+    /// A failing chunk breaks the response off: the connection closes without its end.
+    ///
+    /// *Flask:* a generator as a response.
+    pub fn stream<S, T, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<T, E>> + Send + 'static,
+        T: Into<Bytes>,
+        E: Into<Error>,
+    {
+        let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
+        Self {
+            content: Content::Stream(Box::pin(chunks)),
+            on_close: Closers::default(),
+        }
+    }
+
+    /// The bytes, when they are all there.
+    ///
+    /// *Flask:* `Response.data`, which would also drain a stream.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Empty => Some(&[]),
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Stream(_) => None,
+        }
+    }
+
+    /// Whether the bytes come as a stream.
+    pub fn is_streamed(&self) -> bool {
+        matches!(self.content, Content::Stream(_))
+    }
+
+    pub(crate) fn duplicate(&self) -> Self {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.clone().into(),
+            Content::Empty | Content::Stream(_) => Self::empty(),
+        }
+    }
+
+    /// Runs functions when the body has been sent or dropped.
+    pub(crate) fn on_close(mut self, functions: Vec<Box<dyn FnOnce() + Send>>) -> Self {
+        self.on_close.0.extend(functions);
+        self
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        let content = if bytes.is_empty() {
+            Content::Empty
+        } else {
+            Content::Bytes(bytes)
+        };
+        Self {
+            content,
+            on_close: Closers::default(),
+        }
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let chunk = match &mut self.content {
+            Content::Empty => None,
+            Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
+            Content::Stream(stream) => {
+                let chunk = ready!(stream.as_mut().poll_next(cx));
+                return Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data).map_err(BodyError)));
+            }
+        };
+        self.content = Content::Empty;
+        Poll::Ready(chunk)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.content, Content::Empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Empty => SizeHint::with_exact(0),
+            Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// The failure of a streamed body, on its way to the server that has to break the response off.
+#[derive(Debug)]
+pub struct BodyError(Error);
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the response's stream failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for BodyError {}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Content::Empty => f.write_str("Body(empty)"),
+            Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Content::Stream(_) => f.write_str("Body(stream)"),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What a request is answered with. Flask: `flask.Response`, `werkzeug.wrappers.Response`.
+
+mod body; // the bytes, or the stream of them
+mod into_response; // what a view may return
+mod redirect; // answers that send the client elsewhere
+
+use std::fmt;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::error::Result;
+
+pub use self::body::{Body, BoxStream};
+pub(crate) use self::into_response::replace_headers;
+pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
+pub use self::redirect::{Redirect, redirect};
+
+pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// An answer: status, headers and body.
+///
+/// Views rarely make one; whatever [`IntoResponse`] is implemented for will do.
+///
+/// *Flask:* `flask.Response`.
+///
+/// ```
+/// use carafe::Response;
+///
+/// let mut response = Response::new("<p>hello</p>");
+/// response.set_status(201)?;
+/// response.set_header("x-kind", "greeting")?;
+/// assert_eq!(response.status().as_u16(), 201);
+/// # Ok::<(), carafe::Error>(())
+/// ```
+pub struct Response {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Body,
+    on_close: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl Response {
+    /// Makes a response of a body: 200, `text/html; charset=utf-8`.
+    pub fn new(body: impl Into<Body>) -> Self {
+        Self::with_content_type(body, HTML)
+    }
+
+    /// Makes a response of a body and its content type.
+    pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(CONTENT_TYPE, content_type);
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            on_close: Vec::new(),
+        }
+    }
+
+    /// Makes a response without a content type, for those that have no content.
+    pub fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            on_close: Vec::new(),
+        }
+    }
+
+    /// Sets the media type; text gets `; charset=utf-8`.
+    ///
+    /// *Flask:* the `mimetype` argument of `Response`.
+    ///
+    /// # Errors
+    /// When the text cannot be a header value.
+    pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
+        let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
+        Ok(self)
+    }
+
+    /// The status code.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Sets the status code.
+    ///
+    /// # Errors
+    /// When the number is not a status code (100 to 999).
+    pub fn set_status(&mut self, code: u16) -> Result<()> {
+        self.status = StatusCode::from_u16(code)?;
+        Ok(())
+    }
+
+    /// Sets a status that is known to be one.
+    pub(crate) fn set_status_code(&mut self, status: StatusCode) {
+        self.status = status;
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The headers, to change.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// Sets a header, in place of all of that name.
+    ///
+    /// # Errors
+    /// When the name or the value cannot stand in a header: line breaks never reach the wire.
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
+        self.headers
+            .insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        Ok(())
+    }
+
+    /// Adds a header beside those of that name.
+    ///
+    /// # Errors
+    /// When the name or the value cannot stand in a header.
+    pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
+        self.headers
+            .append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        Ok(())
+    }
+
+    /// Sets a cookie.
+    ///
+    /// *Flask:* `Response.set_cookie`.
+    ///
+    /// # Errors
+    /// When the cookie cannot be written as a header.
+    pub fn set_cookie(&mut self, cookie: &carafe_sessions::cookie::SetCookie<'_>) -> Result<()> {
+        self.headers.append(SET_COOKIE, cookie.to_header_value()?);
+        Ok(())
+    }
+
+    /// Adds a header name to `Vary`, once.
+    pub fn add_vary(&mut self, name: HeaderName) {
+        let present = self.headers.get_all(VARY).iter().any(|value| {
+            value.to_str().is_ok_and(|text| {
+                text.split(',')
+                    .any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
+            })
+        });
+        if !present {
+            let value = HeaderValue::from_str(name.as_str());
+            if let Ok(value) = value {
+                self.headers.append(VARY, value);
+            }
+        }
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Replaces the body; a `Content-Length` that was set for the old one goes.
+    ///
+    /// *Flask:* `Response.data = …`.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = body.into();
+        self.headers.remove(CONTENT_LENGTH);
+    }
+
+    /// Takes the body out, leaving an empty one.
+    pub fn take_body(&mut self) -> Body {
+        std::mem::take(&mut self.body)
+    }
+
+    /// Runs a function once the response has been sent, or the client has gone.
+    ///
+    /// *Flask:* `Response.call_on_close`.
+    pub fn call_on_close(&mut self, function: impl FnOnce() + Send + 'static) {
+        self.on_close.push(Box::new(function));
+    }
+
+    /// A copy of the response; a streamed body has none, and is empty in the copy.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.duplicate(),
+            on_close: Vec::new(),
+        }
+    }
+
+    /// The response as hyper sends it.
+    pub(crate) fn into_http(self) -> http::Response<Body> {
+        let mut body = self.body;
+        if !self.on_close.is_empty() {
+            body = body.on_close(self.on_close);
+        }
+        let mut response = http::Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+//! Answers that send the client elsewhere. Flask: `flask.redirect`.
+
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+
+use crate::error::Result;
+use crate::response::{IntoResponse, Response};
+
+/// A redirect on its way to become a response.
+#[derive(Debug, Clone)]
+#[must_use = "a redirect does nothing until the view returns it"]
+pub struct Redirect {
+    location: String,
+    status: StatusCode,
+}
+
+/// Sends the client to another URL, with 303 See Other unless told otherwise.
+///
+/// *Flask:* `flask.redirect`, whose default in the 3.2 line is 303 too.
+///
+/// ```
+/// use carafe::{IntoResponse, redirect};
+/// use http::StatusCode;
+///
+/// let response = redirect("/login").code(StatusCode::FOUND).into_response()?;
+/// assert_eq!(response.headers()["location"], "/login");
+/// # Ok::<(), carafe::Error>(())
+/// ```
+pub fn redirect(location: impl Into<String>) -> Redirect {
+    Redirect {
+        location: location.into(),
+        status: StatusCode::SEE_OTHER,
+    }
+}
+
+impl Redirect {
+    /// Sets the status: 301, 302, 303, 305, 307 or 308.
+    pub fn code(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl IntoResponse for Redirect {
+    fn into_response(self) -> Result<Response> {
+        let shown = escape(&self.location);
+        let location = crate::uri::iri_to_uri(&self.location)?;
+        let mut response = Response::new(format!(
+            "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
+             <p>You should be redirected automatically to the target URL: <a href=\"{}\">{shown}</a>. \
+             If not, click the link.\n",
+            escape(&location),
+        ));
+        response.set_status_code(self.status);
+        response
+            .headers_mut()
+            .insert(LOCATION, HeaderValue::from_str(&location)?);
+        Ok(response)
+    }
+}
+
+/// Escapes text for HTML, as MarkupSafe does.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&#34;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

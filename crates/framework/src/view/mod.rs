@@ -1,0 +1,132 @@
+//! The functions that answer requests: their arguments, and how they are kept. Flask: view functions.
+
+pub(crate) mod argument; // URL variables and extractors
+mod arity; // functions of 0 to 12 arguments
+pub(crate) mod class; // views that are values: `View`, `MethodView`
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::maybe_ready::MaybeReady;
+use crate::response::Response;
+
+pub(crate) use self::argument::plain_json;
+pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
+pub use self::class::{MethodView, View, as_view, method_view};
+
+/// A function that can be a view: sync or async, of 0 to 12 arguments.
+///
+/// Each argument is an [`Argument`]: the next variable of the URL, or an extractor. What it returns is an
+/// [`IntoResponse`](crate::IntoResponse). `Marker` tells sync from async and is always inferred.
+///
+/// *Flask:* a view function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a view",
+    label = "not a view function",
+    note = "a view is a function or closure of 0 to 12 arguments, sync or async",
+    note = "each argument is a URL variable (`String`, `i64`, `u32`, `f64`, `Uuid`, …) or an extractor (`Request`, `Json<T>`, …)",
+    note = "it returns text, bytes, `Json<T>`, `Response`, a tuple with a status or headers, or a `Result` of these",
+    note = "the future of an async view is `Send`: nothing that stays on its thread is held across an `.await`"
+)]
+pub trait IntoView<Marker> {
+    /// Erases the function's type.
+    #[doc(hidden)]
+    fn into_view(self) -> ViewFunction;
+}
+
+type Call = dyn Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync;
+
+/// A view whose type has been erased.
+#[derive(Clone)]
+pub struct ViewFunction {
+    pub(crate) call: Arc<Call>,
+    /// The name of the function, as an endpoint is named after it.
+    pub(crate) name: Option<&'static str>,
+    /// The type of the function: each function item has its own.
+    pub(crate) type_name: &'static str,
+    /// What the arguments take; none when the view reads the URL's variables by itself.
+    pub(crate) takes: Option<Arc<[Takes]>>,
+    /// The methods that the view itself declares.
+    pub(crate) methods: Option<Vec<String>>,
+    /// Whether OPTIONS is answered for it, when the view itself says so.
+    pub(crate) provide_automatic_options: Option<bool>,
+}
+
+impl ViewFunction {
+    pub(crate) fn new(
+        name: Option<&'static str>,
+        takes: Option<Arc<[Takes]>>,
+        call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            call: Arc::new(call),
+            name,
+            type_name: "",
+            takes,
+            methods: None,
+            provide_automatic_options: None,
+        }
+    }
+
+    /// Calls the view. Decorators use it: functions that take a view and return another.
+    ///
+    /// ```
+    /// use carafe::{App, IntoView, MaybeReady, Scaffold, ViewFunction, request};
+    ///
+    /// fn refuse_robots<M>(view: impl IntoView<M>) -> ViewFunction {
+    ///     view.into_view().wrap(|view, arguments| {
+    ///         if request().headers().contains_key("x-robot") {
+    ///             return MaybeReady::Ready(carafe::make_response(("no robots", 403)));
+    ///         }
+    ///         view.call(arguments)
+    ///     })
+    /// }
+    /// let mut app = App::new("docs");
+    /// app.route("/", refuse_robots(|| "hello")).endpoint("index");
+    /// assert_eq!(app.test_client().get("/").header("x-robot", "1").send().status(), 403);
+    /// ```
+    pub fn call(&self, arguments: &mut Arguments<'_>) -> MaybeReady<Result<Response>> {
+        (self.call)(arguments)
+    }
+
+    /// Puts a function around the view, which keeps its name, its arguments and its methods.
+    ///
+    /// *Flask:* a decorator with `functools.wraps`.
+    #[must_use]
+    pub fn wrap(
+        self,
+        around: impl Fn(&ViewFunction, &mut Arguments<'_>) -> MaybeReady<Result<Response>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let inner = self.clone();
+        Self {
+            call: Arc::new(move |arguments| around(&inner, arguments)),
+            ..self
+        }
+    }
+
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.call, &other.call)
+    }
+}
+
+/// Marks values that are views already.
+#[derive(Debug)]
+pub struct Erased;
+
+impl IntoView<Erased> for ViewFunction {
+    fn into_view(self) -> ViewFunction {
+        self
+    }
+}
+
+impl fmt::Debug for ViewFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ViewFunction")
+            .field(&self.name.unwrap_or("{closure}"))
+            .finish()
+    }
+}

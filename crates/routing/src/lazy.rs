@@ -1,0 +1,144 @@
+//! The match of one request, computed on first demand and kept.
+
+use std::fmt;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
+
+use crate::{Match, MatchError};
+
+/// Keeps the match of one request: computed at most once, by whoever asks first.
+///
+/// A converter that asks for the match it is part of gets [`ReentrantMatch`]
+/// instead of a deadlock. When computing panics the cell stays empty and the
+/// next caller computes.
+///
+/// *Beyond Flask:* Werkzeug has no such value; Flask keeps the result on its
+/// request context.
+///
+/// ```
+/// use carafe_routing::{LazyMatch, Map, Bind, Rule};
+///
+/// let mut map = Map::default();
+/// map.add(Rule::new("/"))?;
+/// let urls = map.bind(Bind::new("localhost"))?;
+/// let lazy = LazyMatch::new();
+/// let first = lazy.get_or_match(|| urls.match_path("/", "GET", false))?;
+/// assert!(first.is_ok());
+/// assert!(lazy.get_or_match(|| unreachable!()).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct LazyMatch {
+    result: OnceLock<Result<Match, MatchError>>,
+    /// The thread that computes right now.
+    computing: Mutex<Option<ThreadId>>,
+    finished: Condvar,
+}
+
+impl LazyMatch {
+    /// Makes an empty cell.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            result: OnceLock::new(),
+            computing: Mutex::new(None),
+            finished: Condvar::new(),
+        }
+    }
+
+    /// Returns the match if somebody asked for it before.
+    #[must_use]
+    pub fn get(&self) -> Option<&Result<Match, MatchError>> {
+        self.result.get()
+    }
+
+    /// Returns the match; computes it if nobody asked before.
+    ///
+    /// Other threads that ask meanwhile wait for the one that computes. No lock
+    /// is held while `compute` runs.
+    ///
+    /// # Errors
+    /// [`ReentrantMatch`] when `compute` itself asks, directly or through a
+    /// converter that it runs.
+    pub fn get_or_match(
+        &self,
+        compute: impl FnOnce() -> Result<Match, MatchError>,
+    ) -> Result<&Result<Match, MatchError>, ReentrantMatch> {
+        if let Some(result) = self.result.get() {
+            return Ok(result);
+        }
+        let Some(turn) = self.take_turn()? else {
+            return Ok(self
+                .result
+                .get()
+                .expect("waiting ends when the result is there"));
+        };
+        let result = compute();
+        let result = self.result.get_or_init(|| result);
+        drop(turn);
+        Ok(result)
+    }
+
+    /// Waits until this thread may compute; `None` when the result came first.
+    fn take_turn(&self) -> Result<Option<TurnGuard<'_>>, ReentrantMatch> {
+        let me = thread::current().id();
+        let mut computing = self.lock();
+        loop {
+            if self.result.get().is_some() {
+                return Ok(None);
+            }
+            match *computing {
+                None => {
+                    *computing = Some(me);
+                    return Ok(Some(TurnGuard { cell: self }));
+                }
+                Some(thread) if thread == me => return Err(ReentrantMatch { _private: () }),
+                Some(_) => {
+                    computing = self
+                        .finished
+                        .wait(computing)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    /// Poisoning cannot mislead: the guarded value is one word.
+    fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.computing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends a thread's turn, after a panic too, so that the cell never stays locked.
+struct TurnGuard<'a> {
+    cell: &'a LazyMatch,
+}
+
+impl Drop for TurnGuard<'_> {
+    fn drop(&mut self) {
+        *self.cell.lock() = None;
+        self.cell.finished.notify_all();
+    }
+}
+
+/// Says that matching asked for its own result.
+///
+/// A converter runs while the match is computed, so it cannot look at the match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReentrantMatch {
+    _private: (),
+}
+
+impl fmt::Display for ReentrantMatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the match of this request was asked for while it is being computed; \
+             a converter cannot look at the match that it is part of",
+        )
+    }
+}
+
+impl std::error::Error for ReentrantMatch {}

@@ -1,0 +1,87 @@
+//! The states that rules make, in the form that takes further rules.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::part::{Dynamic, Part};
+use crate::{Rule, RuleError, RuleId};
+
+/// Rules by their parts; each node is a state of the state machine.
+///
+/// *Werkzeug:* `StateMachineMatcher` and `State`.
+#[derive(Debug)]
+pub(crate) struct Trie {
+    pub(super) nodes: Vec<Node>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    pub(super) statics: HashMap<Box<str>, usize>,
+    /// In the order of adding.
+    pub(super) dynamics: Vec<(Arc<Dynamic>, usize)>,
+    pub(super) rules: Vec<RuleId>,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Self {
+            nodes: vec![Node::default()],
+        }
+    }
+}
+
+impl Trie {
+    /// Adds a rule that a map has taken.
+    ///
+    /// The states stay as they were when it is refused: a rule can only be a
+    /// duplicate where all its states exist.
+    pub(crate) fn add(&mut self, rule: &Rule, rules: &[Rule]) -> Result<(), RuleError> {
+        let Some(bound) = &rule.bound else {
+            return Ok(());
+        };
+        let state = bound
+            .parts
+            .iter()
+            .fold(0, |state, part| self.step(state, part));
+        let Some(node) = self.nodes.get_mut(state) else {
+            return Ok(());
+        };
+        let other = |id: &RuleId| {
+            rules
+                .get(id.index())
+                .filter(|other| rule.is_duplicate(other))
+        };
+        if let Some((id, other)) = node.rules.iter().find_map(|id| Some((*id, other(id)?))) {
+            return Err(RuleError::duplicate(&rule.text, id, &other.text));
+        }
+        node.rules.push(bound.id);
+        Ok(())
+    }
+
+    fn step(&mut self, state: usize, part: &Part) -> usize {
+        let new = self.nodes.len();
+        let Some(node) = self.nodes.get_mut(state) else {
+            return state;
+        };
+        let next = match part {
+            Part::Static(text) => match node.statics.get(text) {
+                Some(known) => *known,
+                None => {
+                    node.statics.insert(text.clone(), new);
+                    new
+                }
+            },
+            Part::Dynamic(part) => match node.dynamics.iter().find(|(known, _)| known == part) {
+                Some((_, known)) => *known,
+                None => {
+                    node.dynamics.push((Arc::clone(part), new));
+                    new
+                }
+            },
+        };
+        if next == new {
+            self.nodes.push(Node::default());
+        }
+        next
+    }
+}
