@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 
-use carafe_sessions::{Dict, Text, Value};
+use carafe_sessions::{Dict, Text, Value, to_value};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -40,7 +40,7 @@ impl Config {
         let mut map = Dict::new();
         for (key, value) in mapping {
             let key = key.into();
-            match Value::from_serialize(&value) {
+            match to_value(&value) {
                 Ok(value) => drop(map.insert(key, value)),
                 Err(cause) => {
                     return Err(ConfigError::no_value(&key.to_string_lossy(), source, cause));

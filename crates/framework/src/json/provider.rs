@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use carafe_sessions::Value;
+use carafe_sessions::{Value, to_value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::headers::content_type::get_content_type;
-use crate::json::reader::read;
+use crate::json::decode::read;
 use crate::json::writer::{Layout, Style, write};
 use crate::json::{JsonError, JsonErrorKind};
 
@@ -64,7 +64,7 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
     /// As [`dumps`](JsonProvider::dumps).
     fn response(&self, value: &Value, _debug: bool) -> Result<JsonBody, JsonError> {
         Ok(JsonBody {
-            text: self.dumps(value)?.into_bytes(),
+            text: self.dumps(value)?,
             content_type: "application/json".into(),
         })
     }
@@ -80,7 +80,7 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonBody {
     /// The text.
-    pub text: Vec<u8>,
+    pub text: String,
     /// The value of the `Content-Type` header.
     pub content_type: Cow<'static, str>,
 }
@@ -92,8 +92,8 @@ impl dyn JsonProvider {
     /// The value has no form in JSON.
     pub fn to_text<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, JsonError> {
         match self.as_default() {
-            Some(default) => default.write_text(value, Layout::Spaced),
-            None => self.dumps(&to_value(value)?),
+            Some(default) => default.write(value, Layout::Spaced),
+            None => self.dumps(&value_of(value)?),
         }
     }
 
@@ -108,7 +108,7 @@ impl dyn JsonProvider {
     ) -> Result<JsonBody, JsonError> {
         match self.as_default() {
             Some(default) => default.write_response(value, debug),
-            None => self.response(&to_value(value)?, debug),
+            None => self.response(&value_of(value)?, debug),
         }
     }
 
@@ -177,11 +177,7 @@ impl Default for DefaultJsonProvider {
 }
 
 impl DefaultJsonProvider {
-    fn write<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        layout: Layout,
-    ) -> Result<Vec<u8>, JsonError> {
+    fn write<T: Serialize + ?Sized>(&self, value: &T, layout: Layout) -> Result<String, JsonError> {
         write(
             value,
             Style {
@@ -190,16 +186,6 @@ impl DefaultJsonProvider {
                 layout,
             },
         )
-    }
-
-    fn write_text<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        layout: Layout,
-    ) -> Result<String, JsonError> {
-        let text = self.write(value, layout)?;
-        // A lone surrogate that is not escaped has no form in UTF-8.
-        String::from_utf8(text).map_err(|_| not_unicode())
     }
 
     fn write_response<T: Serialize + ?Sized>(
@@ -213,10 +199,7 @@ impl DefaultJsonProvider {
             Layout::Indented
         };
         let mut text = self.write(value, layout)?;
-        if !self.ensure_ascii && std::str::from_utf8(&text).is_err() {
-            return Err(not_unicode());
-        }
-        text.push(b'\n');
+        text.push('\n');
         let content_type = match self.mimetype.as_ref() {
             "application/json" => "application/json".into(),
             other => get_content_type(other, "utf-8").into(),
@@ -227,7 +210,7 @@ impl DefaultJsonProvider {
 
 impl JsonProvider for DefaultJsonProvider {
     fn dumps(&self, value: &Value) -> Result<String, JsonError> {
-        self.write_text(value, Layout::Spaced)
+        self.write(value, Layout::Spaced)
     }
 
     fn loads(&self, text: &[u8]) -> Result<Value, JsonError> {
@@ -243,13 +226,8 @@ impl JsonProvider for DefaultJsonProvider {
     }
 }
 
-fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, JsonError> {
-    Value::from_serialize(value)
-        .map_err(|error| JsonError::new(JsonErrorKind::Serialize, error.to_string()))
-}
-
-fn not_unicode() -> JsonError {
-    JsonError::new(JsonErrorKind::Serialize, "surrogates not allowed")
+fn value_of<T: Serialize + ?Sized>(value: &T) -> Result<Value, JsonError> {
+    to_value(value).map_err(|error| JsonError::new(JsonErrorKind::Serialize, error.to_string()))
 }
 
 /// Says whether some number may not fit in 64 bits: serde_json would make a float of it.

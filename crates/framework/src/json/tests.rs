@@ -17,7 +17,7 @@ const COMPACT: Style = Style {
 };
 
 fn text<T: Serialize + ?Sized>(value: &T, style: Style) -> String {
-    String::from_utf8(write(value, style).unwrap()).unwrap()
+    write(value, style).unwrap()
 }
 
 #[test]
@@ -143,4 +143,24 @@ fn a_lone_surrogate_is_written_escaped_or_not_at_all() {
     assert_eq!(provider(true).to_text(&value).unwrap(), r#""\ud800""#);
     assert!(provider(false).to_text(&value).is_err());
     assert!(provider(false).to_response(&value, false).is_err());
+}
+
+#[test]
+fn what_can_be_read_can_be_written_within_a_small_stack() {
+    // The threads of tokio have two megabytes; half of that is left to what runs around this.
+    let echo = || {
+        let json: Arc<dyn JsonProvider> = Arc::new(DefaultJsonProvider::default());
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let depth = 400;
+            let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            let value = json.loads(text.as_bytes()).unwrap();
+            let body = json.to_response(&value, true).unwrap();
+            assert_eq!(json.loads(body.text.as_bytes()).unwrap(), value);
+            assert_eq!(json.read::<Value>(text.as_bytes()).unwrap(), value);
+            assert!(json.read::<Vec<u8>>(text.as_bytes()).is_err());
+            assert!(json.read::<serde_json::Value>(text.as_bytes()).is_ok());
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(echo);
+    thread.unwrap().join().unwrap();
 }
