@@ -4,6 +4,7 @@ mod accept;
 mod auth;
 mod cache_control;
 mod conditional;
+mod config;
 mod cookies;
 mod dates;
 mod errors;
@@ -11,9 +12,11 @@ mod etags;
 mod files;
 mod form;
 mod input;
+mod json;
 mod lists;
 mod meta;
 mod ranges;
+mod typed;
 mod urls;
 
 use serde_json::Value;
@@ -61,6 +64,11 @@ fn answer(op: &str, input: &Value) -> Answer {
         "cache_control_set" => cache_control::cache_control_set(input),
         "conditional" => conditional::conditional(input),
         "content_disposition" => files::content_disposition(input),
+        "config_defaults" => config::config_defaults(input),
+        "config_env" => config::config_env(input),
+        "config_lifetime" => config::config_lifetime(input),
+        "config_mapping" => config::config_mapping(input),
+        "config_namespace" => config::config_namespace(input),
         "content_length" => meta::content_length(input),
         "content_type" => meta::content_type(input),
         "current_url" => urls::current_url(input),
@@ -70,7 +78,10 @@ fn answer(op: &str, input: &Value) -> Answer {
         "form" => form::form(input),
         "generate_etag" => etags::generate_etag(input),
         "get_content_type" => meta::get_content_type(input),
+        "get_json" => json::get_json(input),
         "get_host" => meta::get_host(input),
+        "json_dumps" => json::json_dumps(input),
+        "jsonify" => json::jsonify(input),
         "header_set" => lists::header_set(input),
         "host_is_trusted" => meta::host_is_trusted(input),
         "http_date" => dates::http_date(input),
@@ -125,6 +136,14 @@ fn compare(answer: Answer, want: &Value) -> Result<(), String> {
     }
 }
 
+/// Compares the entries of typed mappings without order.
+fn same_entries(left: &[Value], right: &[Value]) -> bool {
+    left.len() == right.len()
+        && left
+            .iter()
+            .all(|left| right.iter().any(|right| same(left, right)))
+}
+
 /// Compares JSON values; numbers by value, so that 5 is 5.0.
 fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
@@ -139,6 +158,11 @@ fn same(left: &Value, right: &Value) -> bool {
                     .all(|(left, right)| same(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
+            if let (Some(Value::Array(left)), Some(Value::Array(right))) =
+                (left.get("dict"), right.get("dict"))
+            {
+                return same_entries(left, right);
+            }
             left.len() == right.len()
                 && left
                     .iter()
