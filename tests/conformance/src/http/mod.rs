@@ -101,6 +101,8 @@ fn answer(op: &str, input: &Value) -> Answer {
         "query_string" => urls::query_string(input),
         "quote_etag" => etags::quote_etag(input),
         "quote_header_value" => lists::quote_header_value(input),
+        "redirect" => urls::redirect(input),
+        "response_type" => meta::response_type(input),
         "safe_join" => files::safe_join(input),
         "secure_filename" => files::secure_filename(input),
         "status" => meta::status(input),
