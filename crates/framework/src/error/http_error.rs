@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -38,7 +39,7 @@ pub struct HttpError {
 #[derive(Debug)]
 struct MissingKey {
     key: String,
-    shown: bool,
+    shown: AtomicBool,
 }
 
 /// When a client may try again: the value of `Retry-After`.
@@ -104,7 +105,7 @@ impl HttpError {
     pub fn bad_request_key(key: impl Into<String>) -> Self {
         let missing = MissingKey {
             key: key.into(),
-            shown: false,
+            shown: AtomicBool::new(false),
         };
         Self {
             missing_key: Some(Box::new(missing)),
@@ -207,9 +208,9 @@ impl HttpError {
     /// Tells the missing key in the description; nothing changes for any other error.
     ///
     /// *Werkzeug:* `BadRequestKeyError.show_exception`, which Flask sets while debugging.
-    pub fn show_key(&mut self) {
-        if let Some(missing) = &mut self.missing_key {
-            missing.shown = true;
+    pub fn show_key(&self) {
+        if let Some(missing) = &self.missing_key {
+            missing.shown.store(true, Ordering::Relaxed);
         }
     }
 
@@ -241,7 +242,7 @@ impl HttpError {
             None => default_description(self.code).unwrap_or_default(),
         };
         match &self.missing_key {
-            Some(missing) if missing.shown => {
+            Some(missing) if missing.shown.load(Ordering::Relaxed) => {
                 format!("{text}\nKeyError: {}", PythonRepr(&missing.key)).into()
             }
             _ => text.into(),
