@@ -6,8 +6,8 @@ use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, HttpError, Result};
 use crate::context::try_current_app;
+use crate::error::{Error, HttpError, Result};
 use crate::headers::content_type::{is_json, parse_content_type};
 use crate::json::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
 use crate::maybe_ready::MaybeReady;
@@ -54,7 +54,8 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
         let body = match try_current_app() {
             Ok(app) => app.json().to_response(&self.0, app.config().debug)?,
-            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider).to_response(&self.0, false)?,
+            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
+                .to_response(&self.0, false)?,
         };
         let content_type = match body.mimetype.as_ref() {
             "application/json" => JSON,
@@ -80,7 +81,10 @@ impl Request {
     ///
     /// *Flask:* `request.is_json`.
     pub fn is_json(&self) -> bool {
-        let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type = self
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         content_type.is_some_and(|text| is_json(&parse_content_type(text).0))
     }
 
@@ -106,8 +110,12 @@ impl Request {
             let http = HttpError::new(400);
             // What is wrong with a text is told while debugging; what a type lacks, always.
             let http = match error.kind() {
-                JsonErrorKind::Mismatch => http.with_description(format!("The JSON object does not fit: {error}")),
-                _ if self.app().config().debug => http.with_description(format!("Failed to decode JSON object: {error}")),
+                JsonErrorKind::Mismatch => {
+                    http.with_description(format!("The JSON object does not fit: {error}"))
+                }
+                _ if self.app().config().debug => {
+                    http.with_description(format!("Failed to decode JSON object: {error}"))
+                }
                 _ => http,
             };
             Error::from(http.with_source(error))
