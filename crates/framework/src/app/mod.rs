@@ -34,8 +34,11 @@ pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
 pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
 
-pub(crate) type BuildErrorHandler =
-    Arc<dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>> + Send + Sync>;
+pub(crate) type BuildErrorHandler = Arc<
+    dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync,
+>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -133,8 +136,14 @@ impl App {
     ///
     /// *Flask:* `Flask.endpoint`.
     #[track_caller]
-    pub fn endpoint<M>(&mut self, endpoint: impl Into<String>, view: impl IntoView<M>) -> &mut Self {
-        self.registrations.endpoints.push((endpoint.into(), view.into_view(), Location::caller()));
+    pub fn endpoint<M>(
+        &mut self,
+        endpoint: impl Into<String>,
+        view: impl IntoView<M>,
+    ) -> &mut Self {
+        self.registrations
+            .endpoints
+            .push((endpoint.into(), view.into_view(), Location::caller()));
         self
     }
 
@@ -159,9 +168,14 @@ impl App {
     ///
     /// *Flask:* `Flask.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
         let location = Location::caller();
-        self.registrations.register(&mut self.scaffold, blueprint, options.into(), location);
+        self.registrations
+            .register(&mut self.scaffold, blueprint, options.into(), location);
         self
     }
 
@@ -210,7 +224,9 @@ impl Scaffold for App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -228,4 +244,3 @@ macro_rules! app {
         $crate::App::with_root_path(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"))
     };
 }
-

@@ -97,7 +97,11 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.blueprints`.
     pub fn blueprints(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().skip(1).map(|scope| scope.name.as_str())
+        self.0
+            .scopes
+            .iter()
+            .skip(1)
+            .map(|scope| scope.name.as_str())
     }
 
     /// A value that was given to the app with [`App::state`](crate::App::state).
@@ -141,7 +145,9 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = blueprints.iter().rev().copied().chain(std::iter::once(0));
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 
     /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
@@ -151,12 +157,16 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = std::iter::once(0).chain(blueprints.iter().copied());
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 }
 
 impl fmt::Debug for ReadyApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadyApp").field("name", &self.0.name).finish_non_exhaustive()
+        f.debug_struct("ReadyApp")
+            .field("name", &self.0.name)
+            .finish_non_exhaustive()
     }
 }

@@ -50,7 +50,11 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        let style = Style { sort_keys: true, ensure_ascii: true, layout: Layout::Compact };
+        let style = Style {
+            sort_keys: true,
+            ensure_ascii: true,
+            layout: Layout::Compact,
+        };
         let mut text = write(&self.0, style)?;
         text.push(b'\n');
         Ok(Response::with_content_type(text, JSON))
@@ -73,10 +77,16 @@ impl Request {
     ///
     /// *Flask:* `request.is_json`.
     pub fn is_json(&self) -> bool {
-        let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mimetype = content_type.and_then(|text| text.split(';').next()).map(|text| text.trim().to_ascii_lowercase());
+        let content_type = self
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let mimetype = content_type
+            .and_then(|text| text.split(';').next())
+            .map(|text| text.trim().to_ascii_lowercase());
         mimetype.is_some_and(|mimetype| {
-            mimetype == "application/json" || (mimetype.starts_with("application/") && mimetype.ends_with("+json"))
+            mimetype == "application/json"
+                || (mimetype.starts_with("application/") && mimetype.ends_with("+json"))
         })
     }
 

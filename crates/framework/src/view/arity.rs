@@ -13,10 +13,14 @@ use crate::view::{Argument, IntoView, ViewFunction};
 fn function_name<F>() -> Option<&'static str> {
     let path = type_name::<F>();
     let path = path.split_once('<').map_or(path, |(path, _)| path);
-    path.rsplit("::").next().filter(|name| !name.starts_with('{'))
+    path.rsplit("::")
+        .next()
+        .filter(|name| !name.starts_with('{'))
 }
 
-fn answer_later<R: IntoResponse>(future: impl Future<Output = R> + Send + 'static) -> MaybeReady<Result<Response>> {
+fn answer_later<R: IntoResponse>(
+    future: impl Future<Output = R> + Send + 'static,
+) -> MaybeReady<Result<Response>> {
     MaybeReady::waiting(async move { future.await.into_response() })
 }
 
