@@ -44,6 +44,7 @@ mod app; // the app: set-up, blueprints, checks
 pub mod config; // the app's configuration
 mod context; // what is current
 pub mod error; // errors, abort and error handlers
+pub mod files; // names of files
 mod flash; // messages for the next page
 pub mod headers; // header values as Werkzeug reads and writes them
 mod hook; // functions around views

@@ -114,6 +114,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         session_interface,
         mut url_map,
         subdomain_matching,
+        json,
         signals,
         ..
     } = app;
@@ -219,6 +220,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         session_interface,
         url_map,
         subdomain_matching,
+        json,
         signals,
         extensions,
         scopes,

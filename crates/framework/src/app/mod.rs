@@ -22,6 +22,7 @@ use crate::app::register::Registrations;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hook::{Teardown, TeardownFunction};
+use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
@@ -73,6 +74,10 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
+    /// How JSON is written and read; assign another to swap it.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
     /// Values by type, which views get as [`State<T>`](crate::State).
@@ -98,9 +103,10 @@ impl App {
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::DefaultSessionInterface.into(),
+            session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
+            json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),

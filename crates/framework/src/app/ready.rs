@@ -12,6 +12,7 @@ use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
 use crate::hook::Teardown;
+use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -30,6 +31,7 @@ pub(crate) struct AppInner {
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
+    pub(crate) json: Arc<dyn JsonProvider>,
     pub(crate) signals: Signals,
     pub(crate) extensions: Extensions,
     /// The app's own hooks first, then those of each blueprint.
@@ -86,6 +88,13 @@ impl ReadyApp {
     /// The session interface.
     pub fn session_interface(&self) -> &AnySessionInterface {
         &self.0.session_interface
+    }
+
+    /// The JSON provider.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub fn json(&self) -> &dyn JsonProvider {
+        &*self.0.json
     }
 
     /// The signals, which can be connected to at any time.

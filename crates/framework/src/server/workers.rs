@@ -41,13 +41,12 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         }
         end.send_replace(true);
     });
-    let ended = threads
+    threads
         .into_iter()
         .fold(ended, |ended, thread| match thread.join() {
             Ok(other) => ended.and(other),
             Err(_) => ended.and(Err("a worker panicked".to_owned())),
-        });
-    ended
+        })
 }
 
 fn run_worker(

@@ -18,6 +18,10 @@ fn function_name<F>() -> Option<&'static str> {
         .filter(|name| !name.starts_with('{'))
 }
 
+fn answer_now(answer: impl FnOnce() -> Result<Response>) -> MaybeReady<Result<Response>> {
+    MaybeReady::Ready(answer())
+}
+
 fn answer_later<R: IntoResponse>(
     future: impl Future<Output = R> + Send + 'static,
 ) -> MaybeReady<Result<Response>> {
@@ -38,10 +42,10 @@ macro_rules! arity {
                 ViewFunction::new(function_name::<F>(), Some(takes.into()), move |arguments| {
                     $(let $value = $name::take(arguments);)*
                     match ($($value,)*) {
-                        ($(MaybeReady::Ready($value),)*) => MaybeReady::Ready((|| {
+                        ($(MaybeReady::Ready($value),)*) => answer_now(|| {
                             $(let $value = $value?;)*
                             self($($value),*).into_response()
-                        })()),
+                        }),
                         #[allow(unreachable_patterns, reason = "a view of no arguments waits for none")]
                         ($($value,)*) => {
                             let view = self.clone();
