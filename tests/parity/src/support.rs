@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use carafe::App;
-use carafe::config::ConfigMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -45,8 +44,7 @@ impl Setup {
 pub(crate) fn new_app(name: &str, setup: &Setup) -> carafe::Result<App> {
     let mut app = App::with_root_path(name, &setup.fixtures);
     app.config.secret_key("parity-secret-key");
-    let config: ConfigMap = serde_json::from_value(Value::Object(setup.config.clone()))?;
-    app.config.from_mapping(config)?;
+    app.config.from_mapping(setup.config.clone())?;
     Ok(app)
 }
 
