@@ -193,6 +193,7 @@ impl Blueprint {
     /// Answers errors of a status code, wherever in the app they happen.
     ///
     /// *Flask:* `Blueprint.app_errorhandler`.
+    #[track_caller]
     pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
         &mut self,
         code: u16,

@@ -142,6 +142,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .map(|(name, hooks)| ScopeHooks { name, hooks }),
     );
 
+    check_error_codes(&scopes, &mut problems);
     let mut views = Views::default();
     for (endpoint, view, location) in endpoints {
         views.add(&endpoint, &view, location, &mut problems);
@@ -230,6 +231,18 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }))
 }
 
+/// Handlers of codes that no error has would never run.
+///
+/// *Flask:* `Scaffold._get_exc_class_and_code`.
+fn check_error_codes(scopes: &[ScopeHooks], problems: &mut Vec<SetupProblem>) {
+    for scope in scopes {
+        for (code, location) in scope.hooks.error_handlers.unknown_codes() {
+            let message = format!("{code} is not the code of an HTTP error");
+            problems.push(SetupProblem::new(message, location));
+        }
+    }
+}
+
 /// The views by endpoint, with where each was registered.
 #[derive(Default)]
 struct Views(HashMap<String, (ViewFunction, &'static Location<'static>)>);
@@ -243,19 +256,14 @@ impl Views {
         problems: &mut Vec<SetupProblem>,
     ) {
         match self.0.get(endpoint) {
-            // Two functions of one name and one signature may be the same function: a route for each URL.
             Some((other, _)) if other.is_same(view) => {}
-            Some((other, first)) => {
-                if other.name.is_none() || other.type_name != view.type_name {
-                    problems.push(SetupProblem::new(
-                        format!(
-                            "the endpoint {endpoint:?} has another view already, registered at {first}; \
-                             give one of them a name of its own with `.endpoint(\"name\")`"
-                        ),
-                        location,
-                    ));
-                }
-            }
+            Some((_, first)) => problems.push(SetupProblem::new(
+                format!(
+                    "the endpoint {endpoint:?} has another view already, registered at {first}; \
+                     give one of them a name of its own with `.endpoint(\"name\")`"
+                ),
+                location,
+            )),
             None => {
                 self.0.insert(endpoint.to_owned(), (view.clone(), location));
             }

@@ -46,6 +46,12 @@ impl Registrations {
             };
             self.add(app, &blueprint, &place);
             for (inner, inner_options, location) in blueprint.nested.into_iter().rev() {
+                if Arc::ptr_eq(&inner.identity, &blueprint.identity) {
+                    let problem = "a blueprint cannot be registered on itself";
+                    self.problems
+                        .push(SetupProblem::new(problem, location).blueprint(&place.full_name));
+                    continue;
+                }
                 let inner_options = within(&place, &inner, inner_options);
                 waiting.push((inner, inner_options, place.full_name.clone(), location));
             }
