@@ -91,6 +91,7 @@ pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
+pub use crate::server::serve;
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
