@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use carafe::App;
+use carafe::{App, current_app};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -46,6 +46,13 @@ pub(crate) fn new_app(name: &str, setup: &Setup) -> carafe::Result<App> {
     app.config.secret_key("parity-secret-key");
     app.config.from_mapping(setup.config.clone())?;
     Ok(app)
+}
+
+/// Logs an event of the current app.
+pub(crate) fn log(event: impl Into<String>) {
+    if let Some(trace) = current_app().state::<Trace>() {
+        trace.push(event);
+    }
 }
 
 /// The events that an app logs, which the harness serves.
