@@ -37,6 +37,7 @@ mod null; // NullSession
 mod session; // SessionMixin, the session's state, its boxed form
 pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds
+mod vary; // the Vary header
 
 pub use crate::cookie::interface::{
     SecureCookie, SecureCookieSession, SecureCookieSessionInterface,

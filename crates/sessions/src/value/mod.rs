@@ -4,6 +4,7 @@ mod convert; // From and accessors
 mod datetime; // DateTime
 mod deserialize; // Value to any serde type
 mod dict; // Dict
+mod http_date; // the dates that Python reads
 mod markup; // Markup
 mod serialize; // any serde type to Value, and Value to plain JSON
 mod text; // Text
