@@ -56,6 +56,7 @@ mod request; // what came in
 mod response; // what goes out
 mod server; // sockets and runtimes
 pub mod signals; // what tells others of the work
+mod static_files; // files that are sent as they are
 pub mod testing; // requests without a socket
 mod tower; // the app as a service
 pub mod uri;
@@ -93,6 +94,7 @@ pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
 pub use crate::server::serve;
+pub use crate::static_files::send_from_directory;
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{

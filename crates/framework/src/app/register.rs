@@ -9,6 +9,7 @@ use crate::app::blueprint::{Blueprint, BlueprintOptions, SetupState};
 use crate::app::check::SetupProblem;
 use crate::app::route::Route;
 use crate::app::scaffold::{Hooks, ScaffoldData};
+use crate::static_files::static_url_path;
 use crate::view::ViewFunction;
 
 /// What was registered besides the app's own routes and hooks.
@@ -46,6 +47,12 @@ impl Registrations {
             };
             self.add(app, &blueprint, &place);
             for (inner, inner_options, location) in blueprint.nested.into_iter().rev() {
+                if Arc::ptr_eq(&inner.identity, &blueprint.identity) {
+                    let problem = "a blueprint cannot be registered on itself";
+                    self.problems
+                        .push(SetupProblem::new(problem, location).blueprint(&place.full_name));
+                    continue;
+                }
                 let inner_options = within(&place, &inner, inner_options);
                 waiting.push((inner, inner_options, place.full_name.clone(), location));
             }
@@ -120,7 +127,12 @@ impl Registrations {
         }
         self.blueprints
             .push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
-        for route in &blueprint.scaffold.routes {
+        let files = blueprint.static_folder.as_ref().map(|folder| {
+            let url_path = static_url_path(folder, blueprint.static_url_path.as_deref());
+            let folder = blueprint.scaffold.root_path.join(folder);
+            Route::of_static_files(&url_path, folder, blueprint.location)
+        });
+        for route in files.iter().chain(&blueprint.scaffold.routes) {
             match place_route(place, route) {
                 Ok(route) => app.routes.push(route),
                 Err(problem) => self.problems.push(problem),
