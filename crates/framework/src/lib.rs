@@ -54,6 +54,8 @@ pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod url_for; // building URLs
 mod flash; // messages for the next page
+#[cfg(feature = "templates")]
+pub mod templating; // pages from templates
 pub mod headers; // header values as Werkzeug reads and writes them
 pub mod json; // JSON in and out
 pub mod multi_dict; // several values a key
@@ -86,6 +88,11 @@ pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
 pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect};
+#[cfg(feature = "templates")]
+pub use crate::templating::{
+    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateValue, render_template,
+    render_template_string,
+};
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
@@ -94,6 +101,8 @@ pub use crate::view::{
 
 /// What most modules of an application use.
 pub mod prelude {
+    #[cfg(feature = "templates")]
+    pub use crate::{TemplateContext, context, render_template, render_template_string};
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path, Request, Response,
         Result, Scaffold, State, abort, after_this_request, current_app, flash, g, get_flashed_messages, jsonify,

@@ -98,6 +98,8 @@ impl fmt::Display for SetupProblem {
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App { name, config, session_interface, mut url_map, subdomain_matching, signals, .. } = app;
     let App { extensions, scaffold, registrations, teardown_appcontext, url_build_error_handlers, .. } = app;
+    #[cfg(feature = "templates")]
+    let templates = templates(&name, &config, &scaffold, registrations.template_folders);
     let Registrations { blueprints, endpoints, mut problems, .. } = registrations;
     let mut scopes = vec![ScopeHooks { name: String::new(), hooks: scaffold.hooks }];
     scopes.extend(blueprints.into_iter().map(|(name, hooks)| ScopeHooks { name, hooks }));
@@ -154,9 +156,27 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         extensions,
         scopes,
         rules,
+        #[cfg(feature = "templates")]
+        templates,
         teardown_appcontext,
         url_build_error_handlers,
     }))
+}
+
+/// The templates of the app: its own folder is searched first.
+#[cfg(feature = "templates")]
+fn templates(
+    name: &str,
+    config: &crate::config::Config,
+    scaffold: &crate::app::ScaffoldData,
+    blueprints: Vec<crate::templating::SearchFolder>,
+) -> crate::templating::Templates {
+    let folder = scaffold.templates.folder.as_deref().unwrap_or(std::path::Path::new("templates"));
+    let own = crate::templating::SearchFolder {
+        owner: format!("application {name:?}"),
+        folder: scaffold.root_path.join(folder),
+    };
+    crate::templating::Templates::new(config, std::iter::once(own).chain(blueprints).collect())
 }
 
 /// The views by endpoint, with where each was registered.

@@ -18,6 +18,8 @@ pub(crate) struct Registrations {
     pub(crate) blueprints: Vec<(String, Hooks)>,
     pub(crate) endpoints: Vec<(String, ViewFunction, &'static Location<'static>)>,
     pub(crate) problems: Vec<SetupProblem>,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folders: Vec<crate::templating::SearchFolder>,
     identities: Vec<Arc<()>>,
 }
 
@@ -94,6 +96,13 @@ impl Registrations {
             app.hooks.merge(&blueprint.app_hooks);
         }
         self.blueprints.push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
+        #[cfg(feature = "templates")]
+        if let Some(folder) = &blueprint.scaffold.templates.folder {
+            self.template_folders.push(crate::templating::SearchFolder {
+                owner: format!("blueprint {:?}", place.full_name),
+                folder: app.root_path.join(&blueprint.scaffold.root_path).join(folder),
+            });
+        }
         for route in &blueprint.scaffold.routes {
             match place_route(place, route) {
                 Ok(route) => app.routes.push(route),

@@ -8,6 +8,8 @@ mod scalar; // texts and numbers in Python's spelling
 mod writer; // any serde type as text
 
 pub use crate::json::body::{Json, jsonify};
+#[cfg(feature = "templates")]
+pub(crate) use crate::json::writer::{Layout, Style, write};
 pub use crate::json::error::{JsonError, JsonErrorKind};
 
 #[cfg(test)]
