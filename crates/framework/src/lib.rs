@@ -90,8 +90,9 @@ pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect};
 #[cfg(feature = "templates")]
 pub use crate::templating::{
-    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateValue, render_template,
-    render_template_string,
+    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction, TemplateValue,
+    get_template_attribute, render_template, render_template_string, stream_template, stream_template_string,
+    template_function,
 };
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
@@ -102,7 +103,9 @@ pub use crate::view::{
 /// What most modules of an application use.
 pub mod prelude {
     #[cfg(feature = "templates")]
-    pub use crate::{TemplateContext, context, render_template, render_template_string};
+    pub use crate::{
+        TemplateContext, context, render_template, render_template_string, stream_template, stream_template_string,
+    };
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path, Request, Response,
         Result, Scaffold, State, abort, after_this_request, current_app, flash, g, get_flashed_messages, jsonify,

@@ -176,7 +176,7 @@ fn templates(
         owner: format!("application {name:?}"),
         folder: scaffold.root_path.join(folder),
     };
-    crate::templating::Templates::new(config, std::iter::once(own).chain(blueprints).collect())
+    crate::templating::Templates::new(config, std::iter::once(own).chain(blueprints).collect(), scaffold.templates.clone())
 }
 
 /// The views by endpoint, with where each was registered.

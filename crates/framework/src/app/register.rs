@@ -94,6 +94,8 @@ impl Registrations {
         if first {
             self.identities.push(blueprint.identity.clone());
             app.hooks.merge(&blueprint.app_hooks);
+            #[cfg(feature = "templates")]
+            app.templates.merge(&blueprint.scaffold.templates);
         }
         self.blueprints.push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
         #[cfg(feature = "templates")]

@@ -1,15 +1,19 @@
 //! Templates in Jinja's language. Flask: `flask.templating`.
 
+mod attribute; // macros of templates, for Rust code
 mod context; // the names a template may use
 mod error; // what can go wrong, and where
 mod escape; // HTML in Jinja's spelling
 mod filters; // Flask's own filters
+mod function; // functions of the app that templates call
 mod globals; // request, session, g, config, url_for
 mod loader; // the folders that templates come from
 mod names; // one name, or several to choose from
+mod objects; // the globals of the current context
 mod serialize; // any serde type as a template value
 mod setup; // what apps and blueprints say of templates
 mod signals; // what receivers learn of a rendering
+mod stream; // pages that are sent in pieces
 mod value; // a template value, without the engine's types
 
 use std::fmt;
@@ -26,13 +30,19 @@ use crate::response::Response;
 use crate::signals::Signal;
 use crate::templating::loader::Loader;
 
+pub use self::attribute::{TemplateAttribute, get_template_attribute};
 pub use self::context::TemplateContext;
 pub use self::error::{TemplateError, TemplateErrorKind};
+pub use self::function::{
+    Fallible, IntoTemplateFunction, Plain, TemplateAnswer, TemplateArgument, TemplateArguments, TemplateFunction,
+    template_function,
+};
 pub(crate) use self::loader::SearchFolder;
 pub use self::names::TemplateNames;
 pub use self::setup::ProcessedContext;
 pub(crate) use self::setup::{ContextProcessor, TemplateSetup};
 pub use self::signals::RenderedTemplate;
+pub use self::stream::{stream_template, stream_template_string};
 pub use self::value::TemplateValue;
 
 /// The templates of an app. *Flask:* `Flask.jinja_env`.
@@ -42,7 +52,7 @@ pub(crate) struct Templates {
 
 impl Templates {
     /// Puts the environment together, when the app's set-up ends. *Flask:* `Flask.create_jinja_environment`.
-    pub(crate) fn new(config: &Config, folders: Vec<SearchFolder>) -> Self {
+    pub(crate) fn new(config: &Config, folders: Vec<SearchFolder>, setup: TemplateSetup) -> Self {
         let mut env = Environment::new();
         let loader = Loader::new(folders, config.explain_template_loading);
         env.set_loader(move |name| loader.load(name));
@@ -52,7 +62,8 @@ impl Templates {
         env.set_formatter(escape::write_value);
         env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         filters::add_filters(&mut env);
-        globals::add_globals(&mut env);
+        globals::add_globals(&mut env, &setup.readers);
+        setup.apply(&mut env);
         Self { env }
     }
 
