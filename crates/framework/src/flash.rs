@@ -48,19 +48,28 @@ pub fn get_flashed_messages(category_filter: &[&str]) -> Result<Vec<(String, Str
     let flashes = match known {
         Some(flashes) => flashes,
         None => {
-            let stored = if session().contains_key(KEY) { session().remove(KEY)? } else { None };
+            let stored = if session().contains_key(KEY) {
+                session().remove(KEY)?
+            } else {
+                None
+            };
             let flashes: Vec<_> = stored.as_ref().map(pairs).unwrap_or_default();
             *ctx.flashes() = Some(flashes.clone());
             flashes
         }
     };
     let wanted = |category: &str| category_filter.is_empty() || category_filter.contains(&category);
-    Ok(flashes.into_iter().filter(|(category, _)| wanted(category)).collect())
+    Ok(flashes
+        .into_iter()
+        .filter(|(category, _)| wanted(category))
+        .collect())
 }
 
 /// Reads what `flash` wrote, or Flask did.
 fn pairs(stored: &Value) -> Vec<(String, String)> {
-    let (Value::List(items) | Value::Tuple(items)) = stored else { return Vec::new() };
+    let (Value::List(items) | Value::Tuple(items)) = stored else {
+        return Vec::new();
+    };
     let pair = |item: &Value| match item {
         Value::List(pair) | Value::Tuple(pair) => match pair.as_slice() {
             [category, message] => Some((text(category)?, text(message)?)),

@@ -42,73 +42,81 @@ extern crate self as carafe;
 
 mod app; // the app: set-up, blueprints, checks
 pub mod config; // the app's configuration
-mod server; // sockets and runtimes
-mod tower; // the app as a service
-mod lifecycle; // the journey, one file a step
 mod context; // what is current
-mod request; // what came in
-mod hook; // functions around views
-mod view; // functions that answer
-mod maybe_ready; // answers that may be there at once
 pub mod error; // errors, abort and error handlers
-mod response; // what goes out
-mod url_for; // building URLs
+pub mod files; // names of files
 mod flash; // messages for the next page
+pub mod headers; // header values as Werkzeug reads and writes them
+mod hook; // functions around views
+pub mod json; // JSON in and out
+mod lifecycle; // the journey, one file a step
+mod maybe_ready; // answers that may be there at once
+pub mod multi_dict; // several values a key
+mod request; // what came in
+mod response; // what goes out
+mod server; // sockets and runtimes
+pub mod signals; // what tells others of the work
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
-pub mod headers; // header values as Werkzeug reads and writes them
-pub mod json; // JSON in and out
-pub mod multi_dict; // several values a key
-pub mod signals; // what tells others of the work
 pub mod testing; // requests without a socket
-pub mod uri; // URLs as text
+mod tower; // the app as a service
+pub mod uri;
+mod url_for; // building URLs
+mod view; // functions that answer // URLs as text
 
 pub use carafe_routing as routing;
 pub use carafe_sessions as sessions;
 pub use carafe_sessions::{
-    AnySessionInterface, BoxSession, ResponseHead, SecureCookieSessionInterface, SessionContext, SessionError,
-    SessionInterface, SessionMixin,
+    AnySessionInterface, BoxSession, ResponseHead, SecureCookieSessionInterface, SessionContext,
+    SessionError, SessionInterface, SessionMixin,
 };
 
 pub use crate::app::{
-    App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp, Route, Scaffold,
-    ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
+    App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp,
+    Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
 };
 pub use crate::context::{
-    AppContext, ContextGuard, Ended, G, OutsideContext, RequestContext, Session, after_this_request, blocking,
-    copy_current_request_context, current_app, g, has_app_context, has_request_context, request, session, spawn,
-    stream_with_context, try_current_app, try_g, try_request, try_session,
+    AppContext, ContextGuard, Ended, G, OutsideContext, RequestContext, Session,
+    after_this_request, blocking, copy_current_request_context, current_app, g, has_app_context,
+    has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
+    try_request, try_session,
 };
 pub use crate::error::{Abort, Error, HttpError, OrAbort, OriginalError, Panicked, Result, abort};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
-    AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer, TeardownFunction,
+    AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
+    TeardownFunction,
 };
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
 pub use crate::request::{Connection, Request, RequestBody};
-pub use crate::response::{Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect};
+pub use crate::response::{
+    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+};
 #[cfg(feature = "templates")]
 pub use crate::templating::{
-    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction, TemplateValue,
-    get_template_attribute, render_template, render_template_string, stream_template, stream_template_string,
-    template_function,
+    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
+    TemplateValue, get_template_attribute, render_template, render_template_string,
+    stream_template, stream_template_string, template_function,
 };
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction, as_view, method_view,
+    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
+    as_view, method_view,
 };
 
 /// What most modules of an application use.
 pub mod prelude {
+    pub use crate::{
+        App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
+        Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
+        url_prefix,
+    };
     #[cfg(feature = "templates")]
     pub use crate::{
-        TemplateContext, context, render_template, render_template_string, stream_template, stream_template_string,
-    };
-    pub use crate::{
-        App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path, Request, Response,
-        Result, Scaffold, State, abort, after_this_request, current_app, flash, g, get_flashed_messages, jsonify,
-        make_response, redirect, request, session, url_for, url_prefix,
+        TemplateContext, context, render_template, render_template_string, stream_template,
+        stream_template_string,
     };
 }

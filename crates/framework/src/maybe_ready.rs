@@ -38,7 +38,9 @@ impl<T: fmt::Debug> fmt::Debug for MaybeReady<T> {
 }
 
 /// Calls a user's function to its end: a panic in it, or in its future, is an error.
-pub(crate) async fn call_user<T>(function: impl FnOnce() -> MaybeReady<Result<T, Error>>) -> Result<T, Error> {
+pub(crate) async fn call_user<T>(
+    function: impl FnOnce() -> MaybeReady<Result<T, Error>>,
+) -> Result<T, Error> {
     match catch_unwind(AssertUnwindSafe(function)) {
         Ok(MaybeReady::Ready(answer)) => answer,
         Ok(MaybeReady::Waiting(future)) => CatchUnwind(future).await,

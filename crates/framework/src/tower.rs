@@ -32,7 +32,10 @@ where
 
     fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
         let app = self.clone();
-        let connection = request.extensions_mut().remove::<Connection>().unwrap_or_default();
+        let connection = request
+            .extensions_mut()
+            .remove::<Connection>()
+            .unwrap_or_default();
         let request = request.map(RequestBody::new);
         Box::pin(async move { Ok(lifecycle::handle(app, request, connection).await) })
     }

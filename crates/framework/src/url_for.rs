@@ -12,9 +12,27 @@ use crate::request::Request;
 
 /// What may stand in a fragment as it is: `%!#$&'()*+,/:;=?@` and the unreserved characters.
 const ANCHOR: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'%').remove(b'!').remove(b'#').remove(b'$').remove(b'&').remove(b'\'').remove(b'(').remove(b')')
-    .remove(b'*').remove(b'+').remove(b',').remove(b'/').remove(b':').remove(b';').remove(b'=').remove(b'?')
-    .remove(b'@').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    .remove(b'%')
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Starts building the URL of an endpoint. The [`url_for!`](crate::url_for!) macro is shorter.
 ///
@@ -98,7 +116,10 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.url_for`.
     pub fn url_for(&self, endpoint: impl Into<String>) -> UrlFor {
-        UrlFor { app: Some(self.clone()), ..url_for(endpoint) }
+        UrlFor {
+            app: Some(self.clone()),
+            ..url_for(endpoint)
+        }
     }
 }
 
@@ -157,7 +178,9 @@ impl UrlFor {
             None => true,
         });
         if self.scheme.is_some() && !external {
-            return Err(Error::msg("when a scheme is given to url_for, the URL must be external"));
+            return Err(Error::msg(
+                "when a scheme is given to url_for, the URL must be external",
+            ));
         }
         inject_url_defaults(&app, &self.endpoint, &mut self.values)?;
         let options = BuildOptions {
@@ -167,15 +190,18 @@ impl UrlFor {
             ..BuildOptions::default()
         };
         let built = match &request {
-            Some(request) => {
-                request.with_url_adapter(|urls| Some(urls.build(&self.endpoint, &self.values, options)))
-            }
+            Some(request) => request
+                .with_url_adapter(|urls| Some(urls.build(&self.endpoint, &self.values, options))),
             None => build_outside(&app, &self.endpoint, &self.values, options)?,
         };
         let url = match built {
             Some(Ok(url)) => url,
             Some(Err(error)) => return self.handle_url_build_error(&app, error, external),
-            None => return Err(Error::msg("URLs cannot be built for a host that is not one")),
+            None => {
+                return Err(Error::msg(
+                    "URLs cannot be built for a host that is not one",
+                ));
+            }
         };
         Ok(match &self.anchor {
             Some(anchor) => format!("{url}#{}", utf8_percent_encode(anchor, ANCHOR)),
@@ -186,7 +212,12 @@ impl UrlFor {
     /// Asks the app's handlers for the URL; the error stands when none gives one.
     ///
     /// *Flask:* `Flask.handle_url_build_error`.
-    fn handle_url_build_error(mut self, app: &ReadyApp, error: BuildError, external: bool) -> Result<String> {
+    fn handle_url_build_error(
+        mut self,
+        app: &ReadyApp,
+        error: BuildError,
+        external: bool,
+    ) -> Result<String> {
         let handlers = &app.inner().url_build_error_handlers;
         if handlers.is_empty() {
             return Err(error.into());
@@ -195,9 +226,18 @@ impl UrlFor {
         self.values.insert("_anchor", given(&self.anchor));
         self.values.insert("_method", given(&self.method));
         self.values.insert("_scheme", given(&self.scheme));
-        self.values.insert("_external", if external { Value::from("True") } else { Value::None });
+        self.values.insert(
+            "_external",
+            if external {
+                Value::from("True")
+            } else {
+                Value::None
+            },
+        );
         for handler in handlers {
-            let answer = catch_unwind(AssertUnwindSafe(|| handler(&error, &self.endpoint, &self.values)));
+            let answer = catch_unwind(AssertUnwindSafe(|| {
+                handler(&error, &self.endpoint, &self.values)
+            }));
             if let Some(url) = answer.map_err(panicked)?? {
                 return Ok(url);
             }
@@ -234,7 +274,9 @@ fn build_outside(
 fn inject_url_defaults(app: &ReadyApp, endpoint: &str, values: &mut Values<'static>) -> Result<()> {
     for scope in &app.inner().scopes {
         let applies = scope.name.is_empty()
-            || endpoint.strip_prefix(scope.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            || endpoint
+                .strip_prefix(scope.name.as_str())
+                .is_some_and(|rest| rest.starts_with('.'));
         if !applies {
             continue;
         }

@@ -59,6 +59,15 @@ impl SessionError {
         Self::new(SessionErrorKind::Other, "the session interface failed").with_source(cause)
     }
 
+    /// Makes the error of a change to a session that has no secret key, in Flask's words.
+    pub(crate) fn no_secret_key() -> Self {
+        Self::new(
+            SessionErrorKind::NoSecretKey,
+            "The session is unavailable because no secret key was set.  Set the secret_key on \
+             the application to something unique and secret.",
+        )
+    }
+
     /// Keeps the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

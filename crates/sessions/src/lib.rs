@@ -35,20 +35,21 @@ mod interface; // SessionInterface and its erased form
 mod json; // the text of a session's values
 mod null; // NullSession
 mod session; // SessionMixin, the session's state, its boxed form
-mod signing; // keys, signatures, timestamps
+pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds
 
 pub use crate::cookie::interface::{
-    DefaultSessionInterface, SecureCookieSession, SecureCookieSessionInterface,
+    SecureCookie, SecureCookieSession, SecureCookieSessionInterface,
 };
 pub use crate::error::{SessionError, SessionErrorKind};
 pub use crate::host::{
     ResponseHead, RoutingFailed, SameSite, SessionConfig, SessionContext, SessionRequest,
 };
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
-pub use crate::json::{JsonStyle, SessionSerializer, TaggedJson};
+pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson};
 pub use crate::null::NullSession;
-pub use crate::value::{from_value, to_value};
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
-pub use crate::signing::{Digest, KeyDerivation};
-pub use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
+
+pub use crate::value::{
+    BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value, from_value, to_value,
+};

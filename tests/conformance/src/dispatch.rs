@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
+use crate::http;
 use crate::outcome::Outcome;
+use crate::routing;
 
 /// Runs one record and returns an outcome for each of its cases.
 ///
@@ -19,8 +21,11 @@ pub fn run(record: &Value) -> Vec<Outcome> {
 }
 
 fn run_kind(record: &Value) -> Vec<Outcome> {
-    let kind = record.get("kind").and_then(Value::as_str);
-    vec![failed(format!("no module runs records of kind {kind:?}"))]
+    match record.get("kind").and_then(Value::as_str) {
+        Some("http") => http::run(record),
+        Some("routing") => routing::run(record),
+        kind => vec![failed(format!("no module runs records of kind {kind:?}"))],
+    }
 }
 
 /// Returns a failed outcome that stands for a whole record.

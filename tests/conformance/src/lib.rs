@@ -6,5 +6,6 @@
 pub mod dispatch;
 pub mod http;
 pub mod outcome;
+pub mod routing;
 pub mod tally;
 pub mod vectors;

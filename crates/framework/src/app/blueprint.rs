@@ -88,7 +88,11 @@ impl Blueprint {
 
     /// Gives all rules of the blueprint a default value.
     #[must_use]
-    pub fn with_url_default(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
+    pub fn with_url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
         self.options.url_defaults.insert(name.into(), value.into());
         self
     }
@@ -97,15 +101,23 @@ impl Blueprint {
     ///
     /// *Flask:* `Blueprint.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
-        self.nested.push((blueprint, options.into(), Location::caller()));
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
+        self.nested
+            .push((blueprint, options.into(), Location::caller()));
         self
     }
 
     /// Runs a function at each registration.
     ///
     /// *Flask:* `Blueprint.record`.
-    pub fn record(&mut self, function: impl Fn(&SetupState<'_>) + Send + Sync + 'static) -> &mut Self {
+    pub fn record(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
         self.deferred.push(Arc::new(function));
         self
     }
@@ -113,7 +125,10 @@ impl Blueprint {
     /// Runs a function at the first registration.
     ///
     /// *Flask:* `Blueprint.record_once`.
-    pub fn record_once(&mut self, function: impl Fn(&SetupState<'_>) + Send + Sync + 'static) -> &mut Self {
+    pub fn record_once(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
         self.record(move |state| {
             if state.first_registration {
                 function(state);
@@ -152,8 +167,12 @@ impl Blueprint {
         &mut self,
         function: impl Fn(Option<&str>, &mut Values<'static>) -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
-        self.app_hooks.url_value_preprocessors.push(Arc::new(function));
+        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
+        self.app_hooks
+            .url_value_preprocessors
+            .push(Arc::new(function));
         self
     }
 
@@ -164,7 +183,9 @@ impl Blueprint {
         &mut self,
         function: impl Fn(&str, &mut Values<'static>) -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        let function = move |endpoint: &str, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
+        let function = move |endpoint: &str, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
         self.app_hooks.url_defaults.push(Arc::new(function));
         self
     }
@@ -172,13 +193,21 @@ impl Blueprint {
     /// Answers errors of a status code, wherever in the app they happen.
     ///
     /// *Flask:* `Blueprint.app_errorhandler`.
-    pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(&mut self, code: u16, function: F) -> &mut Self {
+    pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
+        &mut self,
+        code: u16,
+        function: F,
+    ) -> &mut Self {
         self.app_hooks.error_handlers.insert_code(code, function);
         self
     }
 
     /// Answers errors of a type, wherever in the app they happen.
-    pub fn app_error_handler_for<E: std::error::Error + 'static, F: ErrorHandlerFunction<E, M>, M>(
+    pub fn app_error_handler_for<
+        E: std::error::Error + 'static,
+        F: ErrorHandlerFunction<E, M>,
+        M,
+    >(
         &mut self,
         function: F,
     ) -> &mut Self {
@@ -187,7 +216,10 @@ impl Blueprint {
     }
 
     /// Answers every error of the app that nothing else answers.
-    pub fn any_app_error_handler<F: ErrorHandlerFunction<Error, M>, M>(&mut self, function: F) -> &mut Self {
+    pub fn any_app_error_handler<F: ErrorHandlerFunction<Error, M>, M>(
+        &mut self,
+        function: F,
+    ) -> &mut Self {
         self.app_hooks.error_handlers.insert_any(function);
         self
     }
@@ -201,7 +233,9 @@ impl Scaffold for Blueprint {
 
 impl fmt::Debug for Blueprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Blueprint").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Blueprint")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -242,7 +276,11 @@ impl BlueprintOptions {
     }
 
     /// Gives all rules of the blueprint a default value.
-    pub fn url_default(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
+    pub fn url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
         self.url_defaults.insert(name.into(), value.into());
         self
     }

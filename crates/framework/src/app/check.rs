@@ -31,7 +31,9 @@ impl fmt::Display for SetupError {
             [only] => only.fmt(f),
             problems => {
                 write!(f, "the app has {} mistakes:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -51,7 +53,13 @@ pub struct SetupProblem {
 
 impl SetupProblem {
     pub(crate) fn new(message: impl Into<String>, location: &'static Location<'static>) -> Self {
-        Self { message: message.into(), rule: None, view: None, blueprint: None, location }
+        Self {
+            message: message.into(),
+            rule: None,
+            view: None,
+            blueprint: None,
+            location,
+        }
     }
 
     pub(crate) fn rule(mut self, rule: &str) -> Self {
@@ -88,7 +96,11 @@ impl fmt::Display for SetupProblem {
         let mut places = Vec::new();
         places.extend(self.rule.as_ref().map(|rule| format!("rule {rule:?}")));
         places.extend(self.view.map(|view| format!("view `{view}`")));
-        places.extend(self.blueprint.as_ref().map(|name| format!("blueprint {name:?}")));
+        places.extend(
+            self.blueprint
+                .as_ref()
+                .map(|name| format!("blueprint {name:?}")),
+        );
         places.push(self.location.to_string());
         write!(f, " ({})", places.join(", "))
     }
@@ -96,13 +108,41 @@ impl fmt::Display for SetupProblem {
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
-    let App { name, config, session_interface, mut url_map, subdomain_matching, signals, .. } = app;
-    let App { extensions, scaffold, registrations, teardown_appcontext, url_build_error_handlers, .. } = app;
+    let App {
+        name,
+        config,
+        session_interface,
+        mut url_map,
+        subdomain_matching,
+        json,
+        signals,
+        ..
+    } = app;
+    let App {
+        extensions,
+        scaffold,
+        registrations,
+        teardown_appcontext,
+        url_build_error_handlers,
+        ..
+    } = app;
     #[cfg(feature = "templates")]
     let templates = templates(&name, &config, &scaffold, registrations.template_folders);
-    let Registrations { blueprints, endpoints, mut problems, .. } = registrations;
-    let mut scopes = vec![ScopeHooks { name: String::new(), hooks: scaffold.hooks }];
-    scopes.extend(blueprints.into_iter().map(|(name, hooks)| ScopeHooks { name, hooks }));
+    let Registrations {
+        blueprints,
+        endpoints,
+        mut problems,
+        ..
+    } = registrations;
+    let mut scopes = vec![ScopeHooks {
+        name: String::new(),
+        hooks: scaffold.hooks,
+    }];
+    scopes.extend(
+        blueprints
+            .into_iter()
+            .map(|(name, hooks)| ScopeHooks { name, hooks }),
+    );
 
     let mut views = Views::default();
     for (endpoint, view, location) in endpoints {
@@ -110,7 +150,10 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }
     let mut rules: Vec<RuleEntry> = Vec::with_capacity(scaffold.routes.len());
     // Rules that were put into the map by hand have numbers before those of the routes.
-    let by_hand: Vec<_> = url_map.rules().map(|rule| rule.endpoint_name().map(str::to_owned)).collect();
+    let by_hand: Vec<_> = url_map
+        .rules()
+        .map(|rule| rule.endpoint_name().map(str::to_owned))
+        .collect();
     rules.extend(by_hand.iter().map(|endpoint| RuleEntry {
         view: None,
         blueprints: scope_places(&scopes, endpoint.as_deref().unwrap_or_default()),
@@ -118,20 +161,41 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }));
     for route in &scaffold.routes {
         let Some(endpoint) = route.endpoint_name() else {
-            problems.push(SetupProblem::of(route, "a closure has no name to name an endpoint after: add `.endpoint(\"name\")`"));
+            problems.push(SetupProblem::of(
+                route,
+                "a closure has no name to name an endpoint after: add `.endpoint(\"name\")`",
+            ));
             continue;
         };
         if let Some(view) = &route.view {
             views.add(endpoint, view, route.location, &mut problems);
         }
         let (methods, automatic_options) = methods(route, config.provide_automatic_options);
-        let defaults = route.defaults.iter().map(|(name, value)| (name.to_owned(), value.clone()));
-        let rule = route.rule.clone().endpoint(endpoint).methods(methods).defaults(defaults);
+        let defaults = route
+            .defaults
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()));
+        let rule = route
+            .rule
+            .clone()
+            .endpoint(endpoint)
+            .methods(methods)
+            .defaults(defaults);
         match url_map.add(rule) {
             Ok(id) => {
-                check_arguments(route, url_map.rule(id).arguments(), &scopes, &extensions, &mut problems);
+                check_arguments(
+                    route,
+                    url_map.rule(id).arguments(),
+                    &scopes,
+                    &extensions,
+                    &mut problems,
+                );
                 let blueprints = scope_places(&scopes, endpoint);
-                rules.push(RuleEntry { view: None, blueprints, automatic_options });
+                rules.push(RuleEntry {
+                    view: None,
+                    blueprints,
+                    automatic_options,
+                });
             }
             Err(error) => problems.push(SetupProblem::of(route, error.to_string())),
         }
@@ -139,10 +203,16 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     if !problems.is_empty() {
         return Err(SetupError { problems });
     }
-    let views: HashMap<String, ViewFunction> =
-        views.0.into_iter().map(|(endpoint, (view, _))| (endpoint, view)).collect();
+    let views: HashMap<String, ViewFunction> = views
+        .0
+        .into_iter()
+        .map(|(endpoint, (view, _))| (endpoint, view))
+        .collect();
     for (entry, rule) in rules.iter_mut().zip(url_map.rules()) {
-        entry.view = rule.endpoint_name().and_then(|endpoint| views.get(endpoint)).cloned();
+        entry.view = rule
+            .endpoint_name()
+            .and_then(|endpoint| views.get(endpoint))
+            .cloned();
     }
     url_map.compile();
     Ok(ReadyApp::new(AppInner {
@@ -152,6 +222,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         session_interface,
         url_map,
         subdomain_matching,
+        json,
         signals,
         extensions,
         scopes,
@@ -171,12 +242,20 @@ fn templates(
     scaffold: &crate::app::ScaffoldData,
     blueprints: Vec<crate::templating::SearchFolder>,
 ) -> crate::templating::Templates {
-    let folder = scaffold.templates.folder.as_deref().unwrap_or(std::path::Path::new("templates"));
+    let folder = scaffold
+        .templates
+        .folder
+        .as_deref()
+        .unwrap_or(std::path::Path::new("templates"));
     let own = crate::templating::SearchFolder {
         owner: format!("application {name:?}"),
         folder: scaffold.root_path.join(folder),
     };
-    crate::templating::Templates::new(config, std::iter::once(own).chain(blueprints).collect(), scaffold.templates.clone())
+    crate::templating::Templates::new(
+        config,
+        std::iter::once(own).chain(blueprints).collect(),
+        scaffold.templates.clone(),
+    )
 }
 
 /// The views by endpoint, with where each was registered.
@@ -215,7 +294,9 @@ impl Views {
 /// The places of an endpoint's blueprints, outermost first.
 fn scope_places(scopes: &[ScopeHooks], endpoint: &str) -> Box<[usize]> {
     let dots = endpoint.match_indices('.').map(|(dot, _)| &endpoint[..dot]);
-    dots.filter_map(|name| scopes.iter().position(|scope| scope.name == name)).filter(|place| *place > 0).collect()
+    dots.filter_map(|name| scopes.iter().position(|scope| scope.name == name))
+        .filter(|place| *place > 0)
+        .collect()
 }
 
 /// The methods of a route, and whether OPTIONS is answered for its view.
@@ -225,9 +306,13 @@ fn methods(route: &Route, provide: bool) -> (Vec<String>, bool) {
     let own = route.view.as_ref();
     let methods = route.methods.clone().or_else(|| own?.methods.clone());
     let mut methods = methods.unwrap_or_else(|| vec!["GET".to_owned()]);
-    methods.iter_mut().for_each(|method| method.make_ascii_uppercase());
+    methods
+        .iter_mut()
+        .for_each(|method| method.make_ascii_uppercase());
     let has_options = methods.iter().any(|method| method == "OPTIONS");
-    let told = route.provide_automatic_options.or_else(|| own?.provide_automatic_options);
+    let told = route
+        .provide_automatic_options
+        .or_else(|| own?.provide_automatic_options);
     let automatic = told.unwrap_or(!has_options && provide);
     if automatic && !has_options {
         methods.push("OPTIONS".to_owned());
@@ -243,17 +328,24 @@ fn check_arguments<'a>(
     extensions: &crate::app::Extensions,
     problems: &mut Vec<SetupProblem>,
 ) {
-    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else { return };
+    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else {
+        return;
+    };
     for takes in takes.iter() {
         if let Takes::State { name, provided } = takes
             && !provided(extensions)
         {
-            problems.push(SetupProblem::of(route, format!("the view asks for `State<{name}>`, which `App::state` was not given")));
+            problems.push(SetupProblem::of(
+                route,
+                format!("the view asks for `State<{name}>`, which `App::state` was not given"),
+            ));
         }
     }
     // A preprocessor may take variables away, so what is left cannot be known.
     if takes.iter().any(|takes| matches!(takes, Takes::Variables))
-        || scopes.iter().any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
+        || scopes
+            .iter()
+            .any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
     {
         return;
     }
@@ -273,7 +365,11 @@ fn check_arguments<'a>(
                 "the view takes {} of the URL's variables, and the rule has {} ({})",
                 wanted.len(),
                 names.len(),
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") },
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                },
             ),
         ));
         return;
@@ -282,7 +378,9 @@ fn check_arguments<'a>(
         if !accepts(kind) {
             problems.push(SetupProblem::of(
                 route,
-                format!("the variable `{variable}` is of type {kind}, and the view takes a `{name}`"),
+                format!(
+                    "the variable `{variable}` is of type {kind}, and the view takes a `{name}`"
+                ),
             ));
         }
     }

@@ -22,6 +22,7 @@ use crate::app::register::Registrations;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::hook::{Teardown, TeardownFunction};
+use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
@@ -34,8 +35,11 @@ pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
 pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
 
-pub(crate) type BuildErrorHandler =
-    Arc<dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>> + Send + Sync>;
+pub(crate) type BuildErrorHandler = Arc<
+    dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync,
+>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -70,6 +74,10 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
+    /// How JSON is written and read; assign another to swap it.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
     /// Values by type, which views get as [`State<T>`](crate::State).
@@ -95,9 +103,10 @@ impl App {
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::DefaultSessionInterface.into(),
+            session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
+            json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),
@@ -138,8 +147,14 @@ impl App {
     ///
     /// *Flask:* `Flask.endpoint`.
     #[track_caller]
-    pub fn endpoint<M>(&mut self, endpoint: impl Into<String>, view: impl IntoView<M>) -> &mut Self {
-        self.registrations.endpoints.push((endpoint.into(), view.into_view(), Location::caller()));
+    pub fn endpoint<M>(
+        &mut self,
+        endpoint: impl Into<String>,
+        view: impl IntoView<M>,
+    ) -> &mut Self {
+        self.registrations
+            .endpoints
+            .push((endpoint.into(), view.into_view(), Location::caller()));
         self
     }
 
@@ -164,9 +179,14 @@ impl App {
     ///
     /// *Flask:* `Flask.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
         let location = Location::caller();
-        self.registrations.register(&mut self.scaffold, blueprint, options.into(), location);
+        self.registrations
+            .register(&mut self.scaffold, blueprint, options.into(), location);
         self
     }
 
@@ -215,7 +235,9 @@ impl Scaffold for App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -233,4 +255,3 @@ macro_rules! app {
         $crate::App::with_root_path(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"))
     };
 }
-

@@ -12,6 +12,7 @@ use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
 use crate::hook::Teardown;
+use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -30,6 +31,7 @@ pub(crate) struct AppInner {
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
+    pub(crate) json: Arc<dyn JsonProvider>,
     pub(crate) signals: Signals,
     pub(crate) extensions: Extensions,
     /// The app's own hooks first, then those of each blueprint.
@@ -90,6 +92,13 @@ impl ReadyApp {
         &self.0.session_interface
     }
 
+    /// The JSON provider.
+    ///
+    /// *Flask:* `Flask.json`.
+    pub fn json(&self) -> &dyn JsonProvider {
+        &*self.0.json
+    }
+
     /// The signals, which can be connected to at any time.
     pub fn signals(&self) -> &Signals {
         &self.0.signals
@@ -99,7 +108,11 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.blueprints`.
     pub fn blueprints(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().skip(1).map(|scope| scope.name.as_str())
+        self.0
+            .scopes
+            .iter()
+            .skip(1)
+            .map(|scope| scope.name.as_str())
     }
 
     /// A value that was given to the app with [`App::state`](crate::App::state).
@@ -148,7 +161,9 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = blueprints.iter().rev().copied().chain(std::iter::once(0));
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 
     /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
@@ -158,12 +173,16 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = std::iter::once(0).chain(blueprints.iter().copied());
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 }
 
 impl fmt::Debug for ReadyApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadyApp").field("name", &self.0.name).finish_non_exhaustive()
+        f.debug_struct("ReadyApp")
+            .field("name", &self.0.name)
+            .finish_non_exhaustive()
     }
 }

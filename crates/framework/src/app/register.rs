@@ -43,7 +43,9 @@ impl Registrations {
         // A stack in place of recursion: the nested ones follow their parent, in order.
         let mut waiting = vec![(blueprint, options, String::new(), location)];
         while let Some((blueprint, options, outer, location)) = waiting.pop() {
-            let Some(place) = self.place(&blueprint, options, &outer, location) else { continue };
+            let Some(place) = self.place(&blueprint, options, &outer, location) else {
+                continue;
+            };
             self.add(app, &blueprint, &place);
             for (inner, inner_options, location) in blueprint.nested.into_iter().rev() {
                 let inner_options = within(&place, &inner, inner_options);
@@ -61,11 +63,17 @@ impl Registrations {
         location: &'static Location<'static>,
     ) -> Option<Place> {
         let name = options.name.as_deref().unwrap_or(&blueprint.name);
-        let full_name = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
+        let full_name = if outer.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{outer}.{name}")
+        };
         let problem = if name.is_empty() {
             Some("a blueprint needs a name".to_owned())
         } else if name.contains('.') {
-            Some(format!("the blueprint name {name:?} has a dot, which separates nested names"))
+            Some(format!(
+                "the blueprint name {name:?} has a dot, which separates nested names"
+            ))
         } else if self.blueprints.iter().any(|(taken, _)| *taken == full_name) {
             Some(format!(
                 "the name {full_name:?} is registered already; give the second registration a name of its own \
@@ -75,34 +83,55 @@ impl Registrations {
             None
         };
         if let Some(problem) = problem {
-            let location = if name.is_empty() { blueprint.location } else { location };
-            self.problems.push(SetupProblem::new(problem, location).blueprint(&full_name));
+            let location = if name.is_empty() {
+                blueprint.location
+            } else {
+                location
+            };
+            self.problems
+                .push(SetupProblem::new(problem, location).blueprint(&full_name));
             return None;
         }
         let mut url_defaults = blueprint.options.url_defaults.clone();
-        url_defaults.extend(options.url_defaults.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+        url_defaults.extend(
+            options
+                .url_defaults
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.clone())),
+        );
         Some(Place {
             full_name,
-            url_prefix: options.url_prefix.or_else(|| blueprint.options.url_prefix.clone()),
-            subdomain: options.subdomain.or_else(|| blueprint.options.subdomain.clone()),
+            url_prefix: options
+                .url_prefix
+                .or_else(|| blueprint.options.url_prefix.clone()),
+            subdomain: options
+                .subdomain
+                .or_else(|| blueprint.options.subdomain.clone()),
             url_defaults,
         })
     }
 
     fn add(&mut self, app: &mut ScaffoldData, blueprint: &Blueprint, place: &Place) {
-        let first = !self.identities.iter().any(|known| Arc::ptr_eq(known, &blueprint.identity));
+        let first = !self
+            .identities
+            .iter()
+            .any(|known| Arc::ptr_eq(known, &blueprint.identity));
         if first {
             self.identities.push(blueprint.identity.clone());
             app.hooks.merge(&blueprint.app_hooks);
             #[cfg(feature = "templates")]
             app.templates.merge(&blueprint.scaffold.templates);
         }
-        self.blueprints.push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
+        self.blueprints
+            .push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
         #[cfg(feature = "templates")]
         if let Some(folder) = &blueprint.scaffold.templates.folder {
             self.template_folders.push(crate::templating::SearchFolder {
                 owner: format!("blueprint {:?}", place.full_name),
-                folder: app.root_path.join(&blueprint.scaffold.root_path).join(folder),
+                folder: app
+                    .root_path
+                    .join(&blueprint.scaffold.root_path)
+                    .join(folder),
             });
         }
         for route in &blueprint.scaffold.routes {
@@ -125,14 +154,22 @@ impl Registrations {
 
 /// The options of a nested blueprint: prefixes and subdomains are joined.
 fn within(outer: &Place, inner: &Blueprint, mut options: BlueprintOptions) -> BlueprintOptions {
-    let prefix = options.url_prefix.take().or_else(|| inner.options.url_prefix.clone());
+    let prefix = options
+        .url_prefix
+        .take()
+        .or_else(|| inner.options.url_prefix.clone());
     options.url_prefix = match (&outer.url_prefix, prefix) {
-        (Some(outer), Some(inner)) => {
-            Some(format!("{}/{}", outer.trim_end_matches('/'), inner.trim_start_matches('/')))
-        }
+        (Some(outer), Some(inner)) => Some(format!(
+            "{}/{}",
+            outer.trim_end_matches('/'),
+            inner.trim_start_matches('/')
+        )),
         (outer, inner) => inner.or_else(|| outer.clone()),
     };
-    let subdomain = options.subdomain.take().or_else(|| inner.options.subdomain.clone());
+    let subdomain = options
+        .subdomain
+        .take()
+        .or_else(|| inner.options.subdomain.clone());
     options.subdomain = match (&outer.subdomain, subdomain) {
         (Some(outer), Some(inner)) => Some(format!("{inner}.{outer}")),
         (outer, inner) => inner.or_else(|| outer.clone()),
@@ -147,7 +184,11 @@ fn place_route(place: &Place, route: &Route) -> Result<Route, SetupProblem> {
         placed.text = if route.text.is_empty() {
             prefix.clone()
         } else {
-            format!("{}/{}", prefix.trim_end_matches('/'), route.text.trim_start_matches('/'))
+            format!(
+                "{}/{}",
+                prefix.trim_end_matches('/'),
+                route.text.trim_start_matches('/')
+            )
         };
         placed.rule = placed.rule.with_text(placed.text.clone());
     }
@@ -155,14 +196,20 @@ fn place_route(place: &Place, route: &Route) -> Result<Route, SetupProblem> {
         placed.subdomain(subdomain.clone());
     }
     let mut defaults = place.url_defaults.clone();
-    defaults.extend(route.defaults.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+    defaults.extend(
+        route
+            .defaults
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone())),
+    );
     placed.defaults = defaults;
     match route.endpoint_name() {
-        Some(name) if name.contains('.') => {
-            Err(SetupProblem::new(format!("the endpoint {name:?} of a blueprint's route has a dot"), route.location)
-                .rule(&placed.text)
-                .blueprint(&place.full_name))
-        }
+        Some(name) if name.contains('.') => Err(SetupProblem::new(
+            format!("the endpoint {name:?} of a blueprint's route has a dot"),
+            route.location,
+        )
+        .rule(&placed.text)
+        .blueprint(&place.full_name)),
         Some(name) => {
             placed.endpoint = Some(format!("{}.{name}", place.full_name));
             Ok(placed)

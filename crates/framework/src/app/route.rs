@@ -25,7 +25,11 @@ pub struct Route {
 }
 
 impl Route {
-    pub(crate) fn new(text: &str, view: Option<ViewFunction>, location: &'static Location<'static>) -> Self {
+    pub(crate) fn new(
+        text: &str,
+        view: Option<ViewFunction>,
+        location: &'static Location<'static>,
+    ) -> Self {
         Self {
             rule: Rule::new(text),
             text: text.to_owned(),
@@ -52,7 +56,11 @@ impl Route {
     }
 
     /// Gives a value that the view gets although the rule has no variable of that name.
-    pub fn default(&mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> &mut Self {
+    pub fn default(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> &mut Self {
         self.defaults.insert(name.into(), value.into());
         self
     }
@@ -126,12 +134,17 @@ impl Route {
 
     /// The endpoint that the route has or would get.
     pub(crate) fn endpoint_name(&self) -> Option<&str> {
-        self.endpoint.as_deref().or_else(|| self.view.as_ref()?.name)
+        self.endpoint
+            .as_deref()
+            .or_else(|| self.view.as_ref()?.name)
     }
 }
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").field("rule", &self.text).field("endpoint", &self.endpoint_name()).finish_non_exhaustive()
+        f.debug_struct("Route")
+            .field("rule", &self.text)
+            .field("endpoint", &self.endpoint_name())
+            .finish_non_exhaustive()
     }
 }

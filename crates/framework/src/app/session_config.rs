@@ -40,7 +40,10 @@ impl SessionConfig for ReadyApp {
     }
 
     fn session_cookie_samesite(&self) -> Option<SameSite> {
-        self.config().session_cookie_samesite.as_deref().and_then(SameSite::parse)
+        self.config()
+            .session_cookie_samesite
+            .as_deref()
+            .and_then(SameSite::parse)
     }
 
     fn session_cookie_partitioned(&self) -> bool {

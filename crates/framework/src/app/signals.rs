@@ -73,7 +73,10 @@ pub struct FinishedResponse {
 
 impl FinishedResponse {
     pub(crate) fn of(response: &Response) -> Self {
-        Self { status: response.status(), headers: response.headers().clone() }
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+        }
     }
 }
 
@@ -89,7 +92,10 @@ pub struct FlashedMessage {
 
 impl FlashedMessage {
     pub(crate) fn new(category: &str, message: &str) -> Self {
-        Self { message: message.to_owned(), category: category.to_owned() }
+        Self {
+            message: message.to_owned(),
+            category: category.to_owned(),
+        }
     }
 }
 
@@ -99,7 +105,10 @@ impl<P: ?Sized + Sync> Signal<P> {
         if !self.has_receivers() {
             return Ok(());
         }
-        match AssertUnwindSafe(self.send_async(payload)).catch_unwind().await {
+        match AssertUnwindSafe(self.send_async(payload))
+            .catch_unwind()
+            .await
+        {
             Ok(told) => told.map_err(Error::from_boxed),
             Err(payload) => Err(panicked(payload)),
         }

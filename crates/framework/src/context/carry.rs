@@ -72,7 +72,9 @@ pub fn copy_current_request_context<T>(
 /// Outside of a request, and outside of a tokio runtime.
 ///
 /// *Beyond Flask:* Flask's views may block, since each has a thread.
-pub async fn blocking<T: Send + 'static>(function: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub async fn blocking<T: Send + 'static>(
+    function: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let function = copy_current_request_context(function)?;
     match tokio::task::spawn_blocking(function).await {
         Ok(output) => Ok(output),
@@ -119,7 +121,11 @@ where
 {
     let ctx = current_request_context("stream_with_context")?;
     let pushed = Some(Pushed::new_if_pushed(ctx.clone()));
-    Ok(StreamWithContext { ctx, stream: Some(Box::pin(stream)), pushed })
+    Ok(StreamWithContext {
+        ctx,
+        stream: Some(Box::pin(stream)),
+        pushed,
+    })
 }
 
 struct StreamWithContext<S> {
@@ -144,7 +150,9 @@ impl<S: Stream> Stream for StreamWithContext<S> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let this = &mut *self;
-        let Some(stream) = &mut this.stream else { return Poll::Ready(None) };
+        let Some(stream) = &mut this.stream else {
+            return Poll::Ready(None);
+        };
         let polled = {
             let _slot = SlotGuard::enter(this.ctx.clone());
             stream.as_mut().poll_next(cx)

@@ -30,7 +30,10 @@ pub(crate) struct SlotGuard {
 impl SlotGuard {
     pub(crate) fn enter(ctx: AppContext) -> Self {
         let former = CURRENT.replace(Some(ctx));
-        Self { former, stays_on_its_thread: PhantomData }
+        Self {
+            former,
+            stays_on_its_thread: PhantomData,
+        }
     }
 }
 
@@ -99,7 +102,10 @@ impl AppContext {
         let slot = SlotGuard::enter(self.clone());
         let pushed = lifecycle::Pushed::new(self.clone());
         lifecycle::block_on(lifecycle::push(self))?;
-        Ok(ContextGuard { pushed: Some(pushed), _slot: slot })
+        Ok(ContextGuard {
+            pushed: Some(pushed),
+            _slot: slot,
+        })
     }
 }
 

@@ -72,7 +72,11 @@ impl G {
     /// A copy of a value, set first if it is missing or of another type.
     ///
     /// *Flask:* `g.setdefault`.
-    pub fn setdefault<T: Any + Clone + Send + Sync>(&self, name: impl Into<String>, default: T) -> T {
+    pub fn setdefault<T: Any + Clone + Send + Sync>(
+        &self,
+        name: impl Into<String>,
+        default: T,
+    ) -> T {
         let name = name.into();
         match self.get::<T>(&name) {
             Some(value) => value,
@@ -86,7 +90,11 @@ impl G {
     /// A copy of a value, made and set first if it is missing or of another type.
     ///
     /// No lock is held while the function runs.
-    pub fn get_or_insert_with<T: Any + Clone + Send + Sync>(&self, name: &str, make: impl FnOnce() -> T) -> T {
+    pub fn get_or_insert_with<T: Any + Clone + Send + Sync>(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> T,
+    ) -> T {
         match self.get::<T>(name) {
             Some(value) => value,
             None => {

@@ -18,14 +18,14 @@ use crate::request::{Request, RequestData};
 pub use self::carry::{
     after_this_request, blocking, copy_current_request_context, spawn, stream_with_context,
 };
-pub(crate) use self::current::{Scope, SlotGuard};
-pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::current::ContextGuard;
+pub(crate) use self::current::{Scope, SlotGuard};
 pub use self::g::G;
 pub use self::globals::{
-    OutsideContext, current_app, g, has_app_context, has_request_context, request, session, try_current_app,
-    try_g, try_request, try_session,
+    OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
+    try_current_app, try_g, try_request, try_session,
 };
+pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
 pub(crate) use self::session::{Lent, SessionSlot};
 
@@ -84,7 +84,11 @@ impl Ended {
 
 impl From<Error> for Ended {
     fn from(error: Error) -> Self {
-        if error.is_panic() { Self::Panicked(error) } else { Self::Error(error) }
+        if error.is_panic() {
+            Self::Panicked(error)
+        } else {
+            Self::Error(error)
+        }
     }
 }
 
@@ -191,7 +195,6 @@ impl AppContext {
     pub(crate) fn count_pop(&self) -> bool {
         self.0.pushes.fetch_sub(1, Ordering::AcqRel) == 1
     }
-
 }
 
 /// Locks a value of the context. The locks are held for single reads and writes, never while user code runs.

@@ -85,35 +85,70 @@ struct TypedHandler {
 }
 
 impl ErrorHandlers {
-    pub(crate) fn insert_code<M>(&mut self, code: u16, function: impl ErrorHandlerFunction<HttpError, M>) {
+    pub(crate) fn insert_code<M>(
+        &mut self,
+        code: u16,
+        function: impl ErrorHandlerFunction<HttpError, M>,
+    ) {
         self.by_code.insert(code, erase(function));
     }
 
-    pub(crate) fn insert_type<E: StdError + 'static, M>(&mut self, function: impl ErrorHandlerFunction<E, M>) {
+    pub(crate) fn insert_type<E: StdError + 'static, M>(
+        &mut self,
+        function: impl ErrorHandlerFunction<E, M>,
+    ) {
         let is_type_of = |error: &(dyn StdError + 'static)| error.is::<E>();
-        self.by_type.insert(TypeId::of::<E>(), TypedHandler { handler: erase(function), is_type_of });
+        self.by_type.insert(
+            TypeId::of::<E>(),
+            TypedHandler {
+                handler: erase(function),
+                is_type_of,
+            },
+        );
     }
 
     pub(crate) fn insert_any<M>(&mut self, function: impl ErrorHandlerFunction<Error, M>) {
         let never = |_: &(dyn StdError + 'static)| false;
-        self.by_type.insert(TypeId::of::<Error>(), TypedHandler { handler: erase(function), is_type_of: never });
+        self.by_type.insert(
+            TypeId::of::<Error>(),
+            TypedHandler {
+                handler: erase(function),
+                is_type_of: never,
+            },
+        );
     }
 
     /// Takes over another's handlers, which win.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.by_code.extend(other.by_code.iter().map(|(code, handler)| (*code, handler.clone())));
-        self.by_type.extend(other.by_type.iter().map(|(kind, handler)| (*kind, handler.clone())));
+        self.by_code.extend(
+            other
+                .by_code
+                .iter()
+                .map(|(code, handler)| (*code, handler.clone())),
+        );
+        self.by_type.extend(
+            other
+                .by_type
+                .iter()
+                .map(|(kind, handler)| (*kind, handler.clone())),
+        );
     }
 
     fn of_type<T: 'static>(&self) -> Option<&ErrorHandler> {
-        self.by_type.get(&TypeId::of::<T>()).map(|typed| &typed.handler)
+        self.by_type
+            .get(&TypeId::of::<T>())
+            .map(|typed| &typed.handler)
     }
 
     /// The handler for the nearest of an error and its sources.
     fn of_chain(&self, error: Option<&(dyn StdError + 'static)>) -> Option<&ErrorHandler> {
         let mut current = error;
         while let Some(error) = current {
-            if let Some(typed) = self.by_type.values().find(|typed| (typed.is_type_of)(error)) {
+            if let Some(typed) = self
+                .by_type
+                .values()
+                .find(|typed| (typed.is_type_of)(error))
+            {
                 return Some(&typed.handler);
             }
             current = error.source();
@@ -137,15 +172,27 @@ pub(crate) fn find_error_handler<'a>(
     scopes: impl Iterator<Item = &'a ErrorHandlers> + Clone,
 ) -> Option<ErrorHandler> {
     let Some(http) = error.as_http() else {
-        let own = scopes.map(|handlers| handlers.of_chain(error.as_std()).or_else(|| handlers.of_type::<Error>()));
+        let own = scopes.map(|handlers| {
+            handlers
+                .of_chain(error.as_std())
+                .or_else(|| handlers.of_type::<Error>())
+        });
         return own.flatten().next().cloned();
     };
     // What a 500 was made of has been asked for before: its type does not count again.
     let cause = http.source().filter(|source| !source.is::<OriginalError>());
-    let by_code = scopes
-        .clone()
-        .find_map(|handlers| handlers.of_chain(cause).or_else(|| handlers.by_code.get(&http.code())));
-    let by_type = || scopes.clone().find_map(|handlers| handlers.of_type::<HttpError>().or_else(|| handlers.of_type::<Error>()));
+    let by_code = scopes.clone().find_map(|handlers| {
+        handlers
+            .of_chain(cause)
+            .or_else(|| handlers.by_code.get(&http.code()))
+    });
+    let by_type = || {
+        scopes.clone().find_map(|handlers| {
+            handlers
+                .of_type::<HttpError>()
+                .or_else(|| handlers.of_type::<Error>())
+        })
+    };
     by_code.or_else(by_type).cloned()
 }
 
@@ -158,7 +205,10 @@ pub struct OriginalError(pub(crate) Error);
 impl OriginalError {
     /// The original error of a 500 that was made for an error without a handler.
     pub fn of(error: &HttpError) -> Option<&Error> {
-        error.source()?.downcast_ref::<Self>().map(|original| &original.0)
+        error
+            .source()?
+            .downcast_ref::<Self>()
+            .map(|original| &original.0)
     }
 }
 

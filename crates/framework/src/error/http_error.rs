@@ -8,8 +8,7 @@ use std::time::SystemTime;
 use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::headers::date;
-use crate::headers::reason;
+use crate::headers::{date, latin1, reason};
 
 /// An error with a status code, which is answered with a page of its own.
 ///
@@ -199,9 +198,9 @@ impl HttpError {
 
     /// Text that no header may hold (control characters) leaves the header out.
     fn with_text_header(self, name: HeaderName, text: &str) -> Self {
-        match HeaderValue::from_str(text) {
-            Ok(value) => self.with_header(name, value),
-            Err(_) => self,
+        match latin1::header_value(text) {
+            Some(value) => self.with_header(name, value),
+            None => self,
         }
     }
 

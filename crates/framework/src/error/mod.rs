@@ -87,7 +87,10 @@ impl Error {
     }
 
     fn new(source: Source, response: Option<Response>) -> Self {
-        Self(Arc::new(Repr { source, response: Mutex::new(response) }))
+        Self(Arc::new(Repr {
+            source,
+            response: Mutex::new(response),
+        }))
     }
 
     /// The error as one with a status code, if it is one.
@@ -131,7 +134,11 @@ impl Error {
 
     /// Takes the ready response, which only the first caller gets.
     pub(crate) fn take_response(&self) -> Option<Response> {
-        self.0.response.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0
+            .response
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 }
 

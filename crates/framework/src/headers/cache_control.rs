@@ -3,7 +3,11 @@
 
 use std::fmt;
 
+use http::HeaderMap;
+use http::header::CACHE_CONTROL;
+
 use crate::headers::authorization::dump_params;
+use crate::headers::latin1;
 use crate::headers::lists::parse_dict_header;
 use crate::headers::params::Params;
 use crate::headers::python_text::parse_int;
@@ -32,15 +36,16 @@ pub enum Directive<T> {
 /// cache_control.set_max_age(Some(60));
 /// assert_eq!(cache_control.to_string(), "public, max-age=60");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct ResponseCacheControl {
     directives: Params<Option<String>>,
+    changed: bool,
 }
 
 /// A request's `Cache-Control` header.
 ///
 /// *Werkzeug:* `RequestCacheControl`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct RequestCacheControl {
     directives: Params<Option<String>>,
 }
@@ -53,6 +58,7 @@ macro_rules! directives {
             pub fn from_header(header: &str) -> Self {
                 Self {
                     directives: parse_dict_header(header),
+                    ..Self::default()
                 }
             }
 
@@ -230,12 +236,13 @@ impl ResponseCacheControl {
 
     /// Sets any directive, with a value or without one.
     pub fn set(&mut self, directive: &str, value: Option<&str>) {
+        self.changed = true;
         self.directives.insert(directive, value.map(str::to_owned));
     }
 
     /// Removes any directive.
     pub fn remove(&mut self, directive: &str) {
-        self.directives.remove(directive);
+        self.changed |= self.directives.remove(directive).is_some();
     }
 
     fn text(&self, directive: &str) -> Option<Directive<&str>> {
@@ -262,4 +269,32 @@ impl ResponseCacheControl {
             Some(Directive::Value(text)) => self.set(directive, Some(&text)),
         }
     }
+}
+
+/// Changes the header: it is written back when a change was made, and removed when nothing is left.
+///
+/// *Werkzeug:* `Response.cache_control`.
+///
+/// ```
+/// use carafe::headers::cache_control;
+/// use http::{HeaderMap, header::CACHE_CONTROL};
+///
+/// let mut headers = HeaderMap::new();
+/// cache_control::change(&mut headers, |control| control.set_max_age(Some(60)));
+/// assert_eq!(headers[CACHE_CONTROL], "max-age=60");
+/// ```
+pub fn change<R>(headers: &mut HeaderMap, edit: impl FnOnce(&mut ResponseCacheControl) -> R) -> R {
+    let header = headers
+        .get(CACHE_CONTROL)
+        .map(|value| latin1::decode(value.as_bytes()));
+    let mut control = ResponseCacheControl::from_header(&header.unwrap_or_default());
+    let result = edit(&mut control);
+    if control.changed && control.is_empty() {
+        headers.remove(CACHE_CONTROL);
+    } else if control.changed
+        && let Some(value) = latin1::header_value(&control.to_string())
+    {
+        headers.insert(CACHE_CONTROL, value);
+    }
+    result
 }

@@ -6,8 +6,10 @@ use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::context::try_current_app;
 use crate::error::{Error, HttpError, Result};
-use crate::json::writer::{Layout, Style, write};
+use crate::headers::content_type::{is_json, parse_content_type};
+use crate::json::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
 use crate::maybe_ready::MaybeReady;
 use crate::request::Request;
 use crate::response::{IntoResponse, Response};
@@ -50,10 +52,16 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        let style = Style { sort_keys: true, ensure_ascii: true, layout: Layout::Compact };
-        let mut text = write(&self.0, style)?;
-        text.push(b'\n');
-        Ok(Response::with_content_type(text, JSON))
+        let body = match try_current_app() {
+            Ok(app) => app.json().to_response(&self.0, app.config().debug)?,
+            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
+                .to_response(&self.0, false)?,
+        };
+        let content_type = match body.mimetype.as_ref() {
+            "application/json" => JSON,
+            other => HeaderValue::from_str(other)?,
+        };
+        Ok(Response::with_content_type(body.text, content_type))
     }
 }
 
@@ -73,11 +81,11 @@ impl Request {
     ///
     /// *Flask:* `request.is_json`.
     pub fn is_json(&self) -> bool {
-        let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let mimetype = content_type.and_then(|text| text.split(';').next()).map(|text| text.trim().to_ascii_lowercase());
-        mimetype.is_some_and(|mimetype| {
-            mimetype == "application/json" || (mimetype.starts_with("application/") && mimetype.ends_with("+json"))
-        })
+        let content_type = self
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        content_type.is_some_and(|text| is_json(&parse_content_type(text).0))
     }
 
     /// Reads the body as JSON.
@@ -98,12 +106,17 @@ impl Request {
     }
 
     fn parse_json<T: DeserializeOwned>(&self, body: &Bytes) -> Result<T> {
-        serde_json::from_slice(body).map_err(|error| {
+        self.app().json().read(body).map_err(|error| {
             let http = HttpError::new(400);
-            let http = if self.app().config().debug {
-                http.with_description(format!("Failed to decode JSON object: {error}"))
-            } else {
-                http
+            // What is wrong with a text is told while debugging; what a type lacks, always.
+            let http = match error.kind() {
+                JsonErrorKind::Mismatch => {
+                    http.with_description(format!("The JSON object does not fit: {error}"))
+                }
+                _ if self.app().config().debug => {
+                    http.with_description(format!("Failed to decode JSON object: {error}"))
+                }
+                _ => http,
             };
             Error::from(http.with_source(error))
         })

@@ -54,7 +54,10 @@ fn http_response(error: &HttpError) -> Result<Response> {
 fn find_handler(ctx: &AppContext, error: &Error) -> Option<crate::error::handlers::ErrorHandler> {
     let request = Request::of(ctx);
     let rule = request.as_ref().and_then(Request::rule_entry);
-    let handlers = ctx.app().scopes_outwards(rule).map(|hooks| &hooks.error_handlers);
+    let handlers = ctx
+        .app()
+        .scopes_outwards(rule)
+        .map(|hooks| &hooks.error_handlers);
     find_error_handler(error, handlers)
 }
 
@@ -68,7 +71,10 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
     let app = ctx.app();
     app.signals().got_request_exception.emit(error).await?;
     let config = app.config();
-    if config.propagate_exceptions.unwrap_or(config.testing || config.debug) {
+    if config
+        .propagate_exceptions
+        .unwrap_or(config.testing || config.debug)
+    {
         return Err(error.clone());
     }
     log_exception(ctx, error);
@@ -82,10 +88,15 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
 
 /// *Flask:* `Flask.log_exception`.
 fn log_exception(ctx: &AppContext, error: &Error) {
-    let Some(request) = Request::of(ctx) else { return };
-    let causes: Vec<String> = std::iter::successors(error.as_std().and_then(std::error::Error::source), |cause| cause.source())
-        .map(ToString::to_string)
-        .collect();
+    let Some(request) = Request::of(ctx) else {
+        return;
+    };
+    let causes: Vec<String> = std::iter::successors(
+        error.as_std().and_then(std::error::Error::source),
+        |cause| cause.source(),
+    )
+    .map(ToString::to_string)
+    .collect();
     tracing::error!(
         target: "carafe::app",
         %error,
@@ -98,5 +109,7 @@ fn log_exception(ctx: &AppContext, error: &Error) {
 
 /// The answer to an error that left the app.
 pub(crate) fn bare_internal_server_error() -> Response {
-    HttpError::new(500).into_response().unwrap_or_else(|_| Response::empty(http::StatusCode::INTERNAL_SERVER_ERROR))
+    HttpError::new(500)
+        .into_response()
+        .unwrap_or_else(|_| Response::empty(http::StatusCode::INTERNAL_SERVER_ERROR))
 }

@@ -2,13 +2,13 @@
 
 use carafe_sessions::{ResponseHead, SessionContext};
 
+use crate::app::FinishedResponse;
 use crate::context::{AppContext, Lent};
 use crate::error::{Error, Result};
 use crate::lifecycle::push::{guarded, open_session};
 use crate::maybe_ready::call_user;
 use crate::request::Request;
 use crate::response::Response;
-use crate::app::FinishedResponse;
 
 /// Runs the hooks on a response and saves the session into it.
 pub(crate) async fn finalize_request(ctx: &AppContext, response: Response) -> Result<Response> {
@@ -37,7 +37,9 @@ pub(crate) async fn finalize_after_error(ctx: &AppContext, response: Response) -
 
 /// Runs after_this_request and after_request functions, saves the session, and sends `request_finished`.
 async fn process_response(ctx: &AppContext, slot: &mut Option<Response>) -> Result<()> {
-    let Some(request) = Request::of(ctx) else { return Ok(()) };
+    let Some(request) = Request::of(ctx) else {
+        return Ok(());
+    };
     let mut place = 0;
     while let Some(function) = ctx.after_request_at(place) {
         place += 1;
@@ -74,8 +76,12 @@ async fn save_session(ctx: &AppContext, request: &Request, response: &mut Respon
     let app = ctx.app();
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let Some(mut lent) = Lent::take(ctx) else { return Ok(()) };
-    let Some(session) = lent.session.as_deref_mut() else { return Ok(()) };
+    let Some(mut lent) = Lent::take(ctx) else {
+        return Ok(());
+    };
+    let Some(session) = lent.session.as_deref_mut() else {
+        return Ok(());
+    };
     if interface.is_null_session(session) {
         return Ok(());
     }

@@ -1,11 +1,11 @@
 //! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
 
-mod push; // make the context current, open the session, match the URL
-mod preprocess; // url_value_preprocessors, before_request
 mod dispatch; // routing errors, automatic OPTIONS, the view
 mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
-mod pop; // teardown: on return, error, panic and drop
+mod pop;
+mod preprocess; // url_value_preprocessors, before_request
+mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
 
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Ended, Scope};
@@ -55,7 +55,10 @@ async fn travel(ctx: &AppContext) -> Result<Response> {
     };
     let (response, ended) = match answer {
         Ok(response) => (Ok(response), Ended::Finished),
-        Err(error) => (errors::handle_exception(ctx, &error).await, Ended::from(error)),
+        Err(error) => (
+            errors::handle_exception(ctx, &error).await,
+            Ended::from(error),
+        ),
     };
     pushed.pop(ended).await?;
     response

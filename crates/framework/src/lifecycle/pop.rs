@@ -44,7 +44,14 @@ impl Pushed {
     /// The first error of the teardown functions, all of which run.
     pub(crate) async fn pop(mut self, ended: Ended) -> Result<()> {
         match self.0.take() {
-            Some(ctx) => Popping { ctx: Some(ctx), ended }.run().await,
+            Some(ctx) => {
+                Popping {
+                    ctx: Some(ctx),
+                    ended,
+                }
+                .run()
+                .await
+            }
             None => Ok(()),
         }
     }
@@ -77,7 +84,9 @@ struct Popping {
 
 impl Popping {
     async fn run(mut self) -> Result<()> {
-        let Some(ctx) = self.ctx.clone() else { return Ok(()) };
+        let Some(ctx) = self.ctx.clone() else {
+            return Ok(());
+        };
         if !ctx.count_pop() {
             self.ctx = None;
             return Ok(());
@@ -92,7 +101,16 @@ impl Popping {
 fn pop_detached(ctx: AppContext, ended: Ended) {
     let _slot = SlotGuard::enter(ctx.clone());
     let scoped = ctx.clone();
-    let mut popping = Scope::new(scoped, Box::pin(Popping { ctx: Some(ctx), ended }.run()));
+    let mut popping = Scope::new(
+        scoped,
+        Box::pin(
+            Popping {
+                ctx: Some(ctx),
+                ended,
+            }
+            .run(),
+        ),
+    );
     let mut cx = Context::from_waker(Waker::noop());
     match std::pin::Pin::new(&mut popping).poll(&mut cx) {
         Poll::Ready(result) => log_failure(result),

@@ -9,12 +9,16 @@ use crate::request::Request;
 /// Does what the first push of a context does; the context is current already.
 pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
     ctx.app().signals().appcontext_pushed.emit(ctx).await?;
-    let Some(request) = Request::of(ctx) else { return Ok(()) };
+    let Some(request) = Request::of(ctx) else {
+        return Ok(());
+    };
     if !ctx.is_copy() {
         open_session(ctx, &request).await?;
     }
     // The session is there by now, so that converters can read it.
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| request.match_request().is_ok())) {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        request.match_request().is_ok()
+    })) {
         Ok(_) => Ok(()),
         Err(payload) => Err(panicked(payload)),
     }

@@ -37,19 +37,29 @@ impl RequestBody {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         use http_body_util::BodyExt;
-        Self(Inner::Boxed(Box::pin(body.map_err(|error| Error::msg(error.into().to_string())))))
+        Self(Inner::Boxed(Box::pin(
+            body.map_err(|error| Error::msg(error.into().to_string())),
+        )))
     }
 }
 
 impl From<Incoming> for RequestBody {
     fn from(body: Incoming) -> Self {
-        if body.is_end_stream() { Self::default() } else { Self(Inner::Incoming(body)) }
+        if body.is_end_stream() {
+            Self::default()
+        } else {
+            Self(Inner::Incoming(body))
+        }
     }
 }
 
 impl From<Bytes> for RequestBody {
     fn from(bytes: Bytes) -> Self {
-        if bytes.is_empty() { Self::default() } else { Self(Inner::Bytes(bytes)) }
+        if bytes.is_empty() {
+            Self::default()
+        } else {
+            Self(Inner::Bytes(bytes))
+        }
     }
 }
 
@@ -57,7 +67,10 @@ impl http_body::Body for RequestBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>>>> {
         match &mut self.0 {
             Inner::Empty => Poll::Ready(None),
             Inner::Bytes(_) => match std::mem::take(&mut self.0) {
@@ -118,15 +131,25 @@ impl Request {
     /// A body whose reading was dropped cannot be read again.
     pub async fn data(&self) -> Result<Bytes> {
         let body = {
-            let mut reading = self.inner().body.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reading = self
+                .inner()
+                .body
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if let Reading::Read(bytes) = &*reading {
                 return Ok(bytes.clone());
             }
             std::mem::replace(&mut *reading, Reading::Taken)
         };
-        let Reading::Waiting(body) = body else { return Ok(Bytes::new()) };
+        let Reading::Waiting(body) = body else {
+            return Ok(Bytes::new());
+        };
         let bytes = collect(self.limited(body)?).await?;
-        *self.inner().body.lock().unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
+        *self
+            .inner()
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
         Ok(bytes)
     }
 
@@ -138,7 +161,11 @@ impl Request {
     /// 413 when it is announced to be longer than `MAX_CONTENT_LENGTH`; items fail with 413 when it turns
     /// out to be, and with 400 when it breaks off.
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
-        let mut reading = self.inner().body.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self
+            .inner()
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let body = match std::mem::replace(&mut *reading, Reading::Taken) {
             Reading::Waiting(body) => body,
             Reading::Read(bytes) => bytes.into(),
@@ -174,8 +201,12 @@ impl Stream for Limited {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         loop {
             let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
-            let Some(frame) = frame else { return Poll::Ready(None) };
-            let Ok(chunk) = frame?.into_data() else { continue };
+            let Some(frame) = frame else {
+                return Poll::Ready(None);
+            };
+            let Ok(chunk) = frame?.into_data() else {
+                continue;
+            };
             if let Some(left) = &mut self.left {
                 let Some(rest) = left.checked_sub(chunk.len() as u64) else {
                     self.body = RequestBody::default();
@@ -189,8 +220,12 @@ impl Stream for Limited {
 }
 
 async fn collect(mut chunks: impl Stream<Item = Result<Bytes>> + Unpin) -> Result<Bytes> {
-    let Some(first) = chunks.next().await.transpose()? else { return Ok(Bytes::new()) };
-    let Some(second) = chunks.next().await.transpose()? else { return Ok(first) };
+    let Some(first) = chunks.next().await.transpose()? else {
+        return Ok(Bytes::new());
+    };
+    let Some(second) = chunks.next().await.transpose()? else {
+        return Ok(first);
+    };
     let mut all = BytesMut::from(first);
     all.extend_from_slice(&second);
     while let Some(chunk) = chunks.next().await.transpose()? {

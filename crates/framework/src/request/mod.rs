@@ -42,7 +42,11 @@ pub(crate) struct RequestData {
 }
 
 impl RequestData {
-    pub(crate) fn new(app: &ReadyApp, request: http::Request<RequestBody>, connection: Connection) -> Self {
+    pub(crate) fn new(
+        app: &ReadyApp,
+        request: http::Request<RequestBody>,
+        connection: Connection,
+    ) -> Self {
         let (parts, body) = request.into_parts();
         let decoded_path = url::decoded_path(parts.uri.path());
         let mut data = Self {
@@ -61,7 +65,9 @@ impl RequestData {
     }
 
     pub(crate) fn path(&self) -> &str {
-        self.decoded_path.as_deref().unwrap_or_else(|| self.parts.uri.path())
+        self.decoded_path
+            .as_deref()
+            .unwrap_or_else(|| self.parts.uri.path())
     }
 }
 
@@ -82,7 +88,9 @@ impl Request {
 
     /// The data, which the constructor has seen to be there.
     pub(crate) fn inner(&self) -> &RequestData {
-        self.0.request_data().expect("a `Request` is made of contexts with a request only")
+        self.0
+            .request_data()
+            .expect("a `Request` is made of contexts with a request only")
     }
 
     /// The context that the request is of.
@@ -126,14 +134,17 @@ impl Request {
     /// *Flask:* `request.args`.
     pub fn args(&self) -> &MultiDict {
         let data = self.inner();
-        data.args.get_or_init(|| parse_query(self.query_string().as_bytes()))
+        data.args
+            .get_or_init(|| parse_query(self.query_string().as_bytes()))
     }
 
     /// The cookies.
     ///
     /// *Flask:* `request.cookies`.
     pub fn cookies(&self) -> &MultiDict {
-        self.inner().cookies.get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
+        self.inner()
+            .cookies
+            .get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
     }
 
     /// The first cookie of a name, without reading the others.
@@ -142,13 +153,21 @@ impl Request {
         match (headers.next(), headers.next()) {
             (None, _) => None,
             (Some(only), None) => cookie::find(only.as_bytes(), name),
-            _ => self.cookies().get(name).map(|value| Cow::Borrowed(value.as_str())),
+            _ => self
+                .cookies()
+                .get(name)
+                .map(|value| Cow::Borrowed(value.as_str())),
         }
     }
 
     /// All `Cookie` headers as one; HTTP/2 clients may send several.
     fn cookie_header(&self) -> Vec<u8> {
-        let values: Vec<_> = self.headers().get_all(COOKIE).iter().map(|value| value.as_bytes()).collect();
+        let values: Vec<_> = self
+            .headers()
+            .get_all(COOKIE)
+            .iter()
+            .map(|value| value.as_bytes())
+            .collect();
         values.join(&b"; "[..])
     }
 
@@ -176,7 +195,9 @@ impl Request {
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
-        let matched = data.matched.get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        let matched = data
+            .matched
+            .get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
         match matched {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),
@@ -203,10 +224,13 @@ impl RoutingError<'_> {
     /// The error that dispatch answers with; a redirect is no error for handlers.
     pub(crate) fn to_http_error(&self) -> HttpError {
         match self {
-            Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => HttpError::new(405).with_valid_methods(allowed),
+            Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => {
+                HttpError::new(405).with_valid_methods(allowed)
+            }
             Self::NoMatch(MatchError::WebsocketMismatch) | Self::HostRefused => HttpError::new(400),
             Self::NoMatch(_) => HttpError::new(404),
-            Self::Matching => HttpError::new(500).with_source("the match was asked for by a converter that is part of it"),
+            Self::Matching => HttpError::new(500)
+                .with_source("the match was asked for by a converter that is part of it"),
         }
     }
 }

@@ -34,7 +34,9 @@ impl SessionRequest for Request {
     }
 
     fn match_request(&self) -> Result<(), RoutingFailed> {
-        Request::match_request(self).map(|_| ()).map_err(|_| RoutingFailed)
+        Request::match_request(self)
+            .map(|_| ())
+            .map_err(|_| RoutingFailed)
     }
 
     fn endpoint(&self) -> Option<Cow<'_, str>> {
@@ -51,7 +53,10 @@ impl SessionRequest for Request {
     }
 
     fn view_arg_names(&self) -> Vec<Cow<'_, str>> {
-        self.view_args_borrowed().iter().map(|(name, _)| name.to_owned().into()).collect()
+        self.view_args_borrowed()
+            .iter()
+            .map(|(name, _)| name.to_owned().into())
+            .collect()
     }
 }
 

@@ -7,22 +7,29 @@ use http::header::{HOST, UPGRADE};
 use percent_encoding::percent_decode_str;
 
 use crate::app::ReadyApp;
-use crate::request::{Request, RequestData};
 use crate::headers::host::get_host;
+use crate::request::{Request, RequestData};
 use crate::uri::current::get_current_url;
 
 /// The path as routing sees it, when it differs from the one on the wire.
 pub(crate) fn decoded_path(raw: &str) -> Option<String> {
-    raw.contains('%').then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
+    raw.contains('%')
+        .then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
 /// Whether a host is its own answer: plain characters, and a port only if it has no meaning for a scheme.
 fn is_plain(host: &str) -> bool {
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-');
+    let plain = |text: &str| {
+        text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-'
+        })
+    };
     match host.split_once(':') {
         None => plain(host) && !host.is_empty(),
         Some((name, port)) => {
-            let is_port = !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+            let is_port = !port.is_empty()
+                && port.len() <= 5
+                && port.bytes().all(|byte| byte.is_ascii_digit());
             plain(name) && !name.is_empty() && is_port && port != "80" && port != "443"
         }
     }
@@ -31,8 +38,17 @@ fn is_plain(host: &str) -> bool {
 impl RequestData {
     /// The host as the client named it.
     fn raw_host(&self) -> Option<Cow<'_, str>> {
-        let named = self.parts.headers.get(HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
-        named.or_else(|| self.parts.uri.authority().map(|authority| Cow::Borrowed(authority.as_str())))
+        let named = self
+            .parts
+            .headers
+            .get(HOST)
+            .map(|host| String::from_utf8_lossy(host.as_bytes()));
+        named.or_else(|| {
+            self.parts
+                .uri
+                .authority()
+                .map(|authority| Cow::Borrowed(authority.as_str()))
+        })
     }
 
     /// The host without the scheme's own port; empty when it is not one.
@@ -46,7 +62,10 @@ impl RequestData {
 
     /// The host, if it is one and the app answers to it.
     fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Option<String> {
-        let server = self.connection.local_addr().map(|address| (address.ip().to_string(), Some(address.port())));
+        let server = self
+            .connection
+            .local_addr()
+            .map(|address| (address.ip().to_string(), Some(address.port())));
         let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
         get_host(self.connection.scheme(), host, server, trusted).ok()
     }
@@ -104,7 +123,11 @@ impl Request {
 
     /// The whole URL.
     pub fn url(&self) -> String {
-        self.current_url(Some(self.script_root()), Some(self.path()), Some(self.query_string().as_bytes()))
+        self.current_url(
+            Some(self.script_root()),
+            Some(self.path()),
+            Some(self.query_string().as_bytes()),
+        )
     }
 
     /// The URL without the query.
@@ -129,7 +152,9 @@ impl Request {
 
     /// Whether the client asks to speak WebSocket.
     fn asks_for_websocket(&self) -> bool {
-        self.headers().get(UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        self.headers()
+            .get(UPGRADE)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
     }
 
     /// The map bound to the request, ready to match and to build.

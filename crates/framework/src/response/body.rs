@@ -58,7 +58,10 @@ impl Body {
         E: Into<Error>,
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
-        Self { content: Content::Stream(Box::pin(chunks)), on_close: Closers::default() }
+        Self {
+            content: Content::Stream(Box::pin(chunks)),
+            on_close: Closers::default(),
+        }
     }
 
     /// The bytes, when they are all there.
@@ -93,8 +96,15 @@ impl Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        let content = if bytes.is_empty() { Content::Empty } else { Content::Bytes(bytes) };
-        Self { content, on_close: Closers::default() }
+        let content = if bytes.is_empty() {
+            Content::Empty
+        } else {
+            Content::Bytes(bytes)
+        };
+        Self {
+            content,
+            on_close: Closers::default(),
+        }
     }
 }
 

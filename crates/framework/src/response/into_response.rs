@@ -183,10 +183,15 @@ impl<N: AsRef<str>, V: AsRef<str>> IntoHeaders for Vec<(N, V)> {
     }
 }
 
-fn pairs<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<HeaderMap> {
+fn pairs<N: AsRef<str>, V: AsRef<str>>(
+    pairs: impl IntoIterator<Item = (N, V)>,
+) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
-        headers.append(HeaderName::try_from(name.as_ref())?, HeaderValue::from_str(value.as_ref())?);
+        headers.append(
+            HeaderName::try_from(name.as_ref())?,
+            HeaderValue::from_str(value.as_ref())?,
+        );
     }
     Ok(headers)
 }

@@ -12,8 +12,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::error::Result;
 
 pub use self::body::{Body, BoxStream};
-pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::into_response::replace_headers;
+pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub use self::redirect::{Redirect, redirect};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -50,12 +50,22 @@ impl Response {
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, content_type);
-        Self { status: StatusCode::OK, headers, body: body.into(), on_close: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            on_close: Vec::new(),
+        }
     }
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Body::empty(), on_close: Vec::new() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            on_close: Vec::new(),
+        }
     }
 
     /// Sets the media type; text gets `; charset=utf-8`.
@@ -66,7 +76,8 @@ impl Response {
     /// When the text cannot be a header value.
     pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
         let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
         Ok(self)
     }
 
@@ -104,7 +115,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header: line breaks never reach the wire.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers.insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers
+            .insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
 
@@ -113,7 +125,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers.append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers
+            .append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
 
@@ -132,7 +145,8 @@ impl Response {
     pub fn add_vary(&mut self, name: HeaderName) {
         let present = self.headers.get_all(VARY).iter().any(|value| {
             value.to_str().is_ok_and(|text| {
-                text.split(',').any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
+                text.split(',')
+                    .any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
             })
         });
         if !present {

@@ -27,7 +27,10 @@ pub struct Redirect {
 /// # Ok::<(), carafe::Error>(())
 /// ```
 pub fn redirect(location: impl Into<String>) -> Redirect {
-    Redirect { location: location.into(), status: StatusCode::SEE_OTHER }
+    Redirect {
+        location: location.into(),
+        status: StatusCode::SEE_OTHER,
+    }
 }
 
 impl Redirect {
@@ -49,7 +52,9 @@ impl IntoResponse for Redirect {
             escape(&location),
         ));
         response.set_status_code(self.status);
-        response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location)?);
+        response
+            .headers_mut()
+            .insert(LOCATION, HeaderValue::from_str(&location)?);
         Ok(response)
     }
 }

@@ -10,7 +10,9 @@ pub(crate) fn serving(name: &str, address: SocketAddr, debug: bool) {
     if address.ip().is_unspecified() {
         text.push_str(&format!(" * Running on all addresses ({})\n", address.ip()));
     }
-    text.push_str(&format!(" * Running on http://{address}\n   Press CTRL+C to quit\n"));
+    text.push_str(&format!(
+        " * Running on http://{address}\n   Press CTRL+C to quit\n"
+    ));
     let _ = stderr().lock().write_all(text.as_bytes());
 }
 

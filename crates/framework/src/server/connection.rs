@@ -77,15 +77,22 @@ pub(crate) async fn accept(
     drop(ending);
     end.send_replace(());
     let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limits.drain_timeout, drained).await.is_err() {
+    if tokio::time::timeout(limits.drain_timeout, drained)
+        .await
+        .is_err()
+    {
         tracing::warn!(target: "carafe::server", left = connections.len(), "requests were cut off as serving ended");
     }
 }
 
 /// Waits a little when the system has nothing left to accept with; a client that gave up is no reason to.
 async fn rest_after(error: &io::Error) {
-    let clients_own =
-        matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused);
+    let clients_own = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    );
     if !clients_own {
         tracing::error!(target: "carafe::server", %error, "cannot accept connections");
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -106,7 +113,11 @@ async fn serve(
     let ends = Connection::new(Some(remote), stream.local_addr().ok());
     let service = service_fn(move |request: http::Request<Incoming>| {
         let (app, ends) = (app.clone(), ends.clone());
-        async move { Ok::<_, std::convert::Infallible>(lifecycle::handle(app, request.map(Into::into), ends).await) }
+        async move {
+            Ok::<_, std::convert::Infallible>(
+                lifecycle::handle(app, request.map(Into::into), ends).await,
+            )
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -19,14 +19,22 @@ pub(crate) fn bind(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListe
     let bound = first.local_addr()?;
     let mut listeners = vec![first];
     while listeners.len() < count {
-        let next = if shares { open(bound, true)? } else { listeners[0].try_clone()? };
+        let next = if shares {
+            open(bound, true)?
+        } else {
+            listeners[0].try_clone()?
+        };
         listeners.push(next);
     }
     Ok(listeners)
 }
 
 fn open(address: SocketAddr, share: bool) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     #[cfg(target_os = "linux")]
     if share {
@@ -44,13 +52,22 @@ fn open(address: SocketAddr, share: bool) -> io::Result<TcpListener> {
 pub(crate) fn explain(address: SocketAddr, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("port {} is in use by another program: stop it, or choose another with --port", address.port())
+            format!(
+                "port {} is in use by another program: stop it, or choose another with --port",
+                address.port()
+            )
         }
         io::ErrorKind::PermissionDenied => {
-            format!("port {} needs more rights: choose one above 1023 with --port", address.port())
+            format!(
+                "port {} needs more rights: choose one above 1023 with --port",
+                address.port()
+            )
         }
         io::ErrorKind::AddrNotAvailable => {
-            format!("{} is not an address of this machine: try --host 127.0.0.1", address.ip())
+            format!(
+                "{} is not an address of this machine: try --host 127.0.0.1",
+                address.ip()
+            )
         }
         _ => format!("cannot listen on {address}: {error}"),
     }

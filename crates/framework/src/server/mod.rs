@@ -54,7 +54,11 @@ impl ReadyApp {
     /// app.serve(listener, async { let _ = tokio::signal::ctrl_c().await; }).await
     /// # }
     /// ```
-    pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> Result<()> {
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
         let limits = Arc::new(Limits::default());
         connection::accept(self.clone(), listener, limits, shutdown).await;
         Ok(())

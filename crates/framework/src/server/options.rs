@@ -38,26 +38,37 @@ impl Options {
         }
         let host = host.unwrap_or_else(|| "127.0.0.1".to_owned());
         let port = match port {
-            Some(port) => port.parse::<u16>().map_err(|_| format!("{port:?} is not a port: give a number from 0 to 65535"))?,
+            Some(port) => port
+                .parse::<u16>()
+                .map_err(|_| format!("{port:?} is not a port: give a number from 0 to 65535"))?,
             None => 5000,
         };
         let workers = match workers {
             Some(count) => match count.parse::<usize>() {
                 Ok(count) if count > 0 => count,
-                _ => return Err(format!("{count:?} is not a number of workers: give 1 or more")),
+                _ => {
+                    return Err(format!(
+                        "{count:?} is not a number of workers: give 1 or more"
+                    ));
+                }
             },
             None => available_parallelism().map_or(1, usize::from),
         };
-        Ok(Self { address: resolve(&host, port)?, workers })
+        Ok(Self {
+            address: resolve(&host, port)?,
+            workers,
+        })
     }
 }
 
 fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let mut addresses = (bare, port)
-        .to_socket_addrs()
-        .map_err(|_| format!("{host:?} is not an address of this machine: try 127.0.0.1, or 0.0.0.0 for all"))?;
-    addresses.next().ok_or_else(|| format!("{host:?} has no address"))
+    let mut addresses = (bare, port).to_socket_addrs().map_err(|_| {
+        format!("{host:?} is not an address of this machine: try 127.0.0.1, or 0.0.0.0 for all")
+    })?;
+    addresses
+        .next()
+        .ok_or_else(|| format!("{host:?} has no address"))
 }
 
 #[cfg(test)]
@@ -65,23 +76,38 @@ mod tests {
     use super::*;
 
     fn read(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Options, String> {
-        let environment: Vec<_> = environment.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let environment: Vec<_> = environment
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect();
         Options::read(arguments.iter().map(ToString::to_string), |wanted| {
-            environment.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+            environment
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.clone())
         })
     }
 
     #[test]
     fn the_default_is_port_5000_of_this_machine() {
-        assert_eq!(read(&[], &[]).map(|options| options.address.to_string()).as_deref(), Ok("127.0.0.1:5000"));
+        assert_eq!(
+            read(&[], &[])
+                .map(|options| options.address.to_string())
+                .as_deref(),
+            Ok("127.0.0.1:5000")
+        );
     }
 
     #[test]
     fn arguments_win_over_the_environment() {
         let environment = [("CARAFE_RUN_PORT", "7000"), ("CARAFE_RUN_HOST", "0.0.0.0")];
-        let address = |arguments| read(arguments, &environment).map(|options| options.address.to_string());
+        let address =
+            |arguments| read(arguments, &environment).map(|options| options.address.to_string());
         assert_eq!(address(&[]).as_deref(), Ok("0.0.0.0:7000"));
-        assert_eq!(address(&["--port", "8000", "--host=127.0.0.2"]).as_deref(), Ok("127.0.0.2:8000"));
+        assert_eq!(
+            address(&["--port", "8000", "--host=127.0.0.2"]).as_deref(),
+            Ok("127.0.0.2:8000")
+        );
     }
 
     #[test]

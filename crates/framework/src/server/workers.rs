@@ -27,7 +27,9 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         .map(|(number, listener)| {
             let (app, limits, ending) = (app.clone(), limits.clone(), ending.clone());
             let work = move || run_worker(&app, listener, limits, shutdown::told(ending));
-            thread::Builder::new().name(format!("carafe-{}", number + 1)).spawn(work)
+            thread::Builder::new()
+                .name(format!("carafe-{}", number + 1))
+                .spawn(work)
         })
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| format!("cannot start a worker: {error}"))?;
@@ -39,11 +41,12 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         }
         end.send_replace(true);
     });
-    let ended = threads.into_iter().fold(ended, |ended, thread| match thread.join() {
-        Ok(other) => ended.and(other),
-        Err(_) => ended.and(Err("a worker panicked".to_owned())),
-    });
-    ended
+    threads
+        .into_iter()
+        .fold(ended, |ended, thread| match thread.join() {
+            Ok(other) => ended.and(other),
+            Err(_) => ended.and(Err("a worker panicked".to_owned())),
+        })
 }
 
 fn run_worker(

@@ -36,7 +36,11 @@ pub struct TemplateAttribute {
 /// ```
 pub fn get_template_attribute(template: &str, attribute: &str) -> Result<TemplateAttribute> {
     let app = current_context("get_template_attribute")?.app().clone();
-    let found = TemplateAttribute { app, template: template.to_owned(), attribute: attribute.to_owned() };
+    let found = TemplateAttribute {
+        app,
+        template: template.to_owned(),
+        attribute: attribute.to_owned(),
+    };
     found.value()?;
     Ok(found)
 }
@@ -47,13 +51,25 @@ impl TemplateAttribute {
     /// # Errors
     /// When the template fails.
     pub fn value(&self) -> Result<TemplateValue> {
-        let module = self.app.templates().env.get_template(&self.template).map_err(from_engine)?;
+        let module = self
+            .app
+            .templates()
+            .env
+            .get_template(&self.template)
+            .map_err(from_engine)?;
         let module = module.render_captured(()).map_err(from_engine)?;
         let state = module.state();
         let exported = state.exports().contains(&self.attribute.as_str());
-        let value = if exported { state.lookup(&self.attribute) } else { None };
+        let value = if exported {
+            state.lookup(&self.attribute)
+        } else {
+            None
+        };
         value.map(TemplateValue).ok_or_else(|| {
-            Error::msg(format!("the template {:?} does not export {:?}", self.template, self.attribute))
+            Error::msg(format!(
+                "the template {:?} does not export {:?}",
+                self.template, self.attribute
+            ))
         })
     }
 
@@ -63,7 +79,12 @@ impl TemplateAttribute {
     /// When it is not a macro, or fails.
     pub fn call(&self, arguments: impl Serialize) -> Result<TemplateValue> {
         let arguments: Vec<_> = to_value(&arguments).try_iter()?.collect();
-        let module = self.app.templates().env.get_template(&self.template).map_err(from_engine)?;
+        let module = self
+            .app
+            .templates()
+            .env
+            .get_template(&self.template)
+            .map_err(from_engine)?;
         let mut module = module.render_captured(()).map_err(from_engine)?;
         let answer = module.with_state_mut(|state| {
             let function = state.lookup(&self.attribute).unwrap_or_default();

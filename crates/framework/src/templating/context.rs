@@ -54,9 +54,14 @@ impl TemplateContext {
         }
         let pairs = value.as_object().and_then(|object| object.try_iter_pairs());
         let Some(pairs) = pairs else {
-            return Err(Error::msg(format!("a template's context is a mapping of names, not a {}", value.kind())));
+            return Err(Error::msg(format!(
+                "a template's context is a mapping of names, not a {}",
+                value.kind()
+            )));
         };
-        let names = pairs.map(|(name, value)| (Cow::Owned(name.to_string()), value)).collect();
+        let names = pairs
+            .map(|(name, value)| (Cow::Owned(name.to_string()), value))
+            .collect();
         Ok(Self(Arc::new(Names(names))))
     }
 
@@ -113,7 +118,12 @@ impl Object for Names {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.0.keys().map(|name| Value::from(name.as_ref())).collect())
+        Enumerator::Values(
+            self.0
+                .keys()
+                .map(|name| Value::from(name.as_ref()))
+                .collect(),
+        )
     }
 
     fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
@@ -131,7 +141,9 @@ impl Serialize for TemplateContext {
 impl<N: Into<Cow<'static, str>>, T: Serialize> FromIterator<(N, T)> for TemplateContext {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(names: I) -> Self {
         let mut context = Self::new();
-        names.into_iter().for_each(|(name, value)| context.insert(name, value));
+        names
+            .into_iter()
+            .for_each(|(name, value)| context.insert(name, value));
         context
     }
 }

@@ -36,7 +36,13 @@ pub enum TemplateErrorKind {
 
 impl TemplateError {
     pub(super) fn not_found(message: String) -> Self {
-        Self { kind: TemplateErrorKind::NotFound, message, name: None, line: None, engine: None }
+        Self {
+            kind: TemplateErrorKind::NotFound,
+            message,
+            name: None,
+            line: None,
+            engine: None,
+        }
     }
 
     /// What kind of failure it is.
@@ -66,12 +72,17 @@ impl TemplateError {
         let inner = innermost(&engine);
         let kind = match inner.kind() {
             Engine::TemplateNotFound => TemplateErrorKind::NotFound,
-            Engine::SyntaxError | Engine::UnknownFilter | Engine::UnknownTest | Engine::BadEscape => TemplateErrorKind::Syntax,
+            Engine::SyntaxError
+            | Engine::UnknownFilter
+            | Engine::UnknownTest
+            | Engine::BadEscape => TemplateErrorKind::Syntax,
             Engine::UndefinedError => TemplateErrorKind::Undefined,
             _ => TemplateErrorKind::Render,
         };
         let message = match inner.detail() {
-            Some(detail) if kind == TemplateErrorKind::NotFound || inner.source().is_some() => detail.to_owned(),
+            Some(detail) if kind == TemplateErrorKind::NotFound || inner.source().is_some() => {
+                detail.to_owned()
+            }
             Some(detail) => format!("{}: {detail}", inner.kind()),
             None => inner.kind().to_string(),
         };
@@ -79,7 +90,10 @@ impl TemplateError {
         Self {
             kind,
             message,
-            name: placed.and_then(minijinja::Error::name).filter(|name| *name != STRING).map(str::to_owned),
+            name: placed
+                .and_then(minijinja::Error::name)
+                .filter(|name| *name != STRING)
+                .map(str::to_owned),
             line: placed.and_then(minijinja::Error::line),
             engine: Some(engine),
         }
@@ -105,7 +119,10 @@ fn placed(error: &minijinja::Error) -> Option<&minijinja::Error> {
 
 /// The error that a function in the template failed with, if that is the reason.
 fn original(error: &minijinja::Error) -> Option<&Error> {
-    innermost(error).source()?.downcast_ref::<OriginalError>().map(|original| &original.0)
+    innermost(error)
+        .source()?
+        .downcast_ref::<OriginalError>()
+        .map(|original| &original.0)
 }
 
 /// Turns the engine's error into one of the app.
@@ -120,7 +137,8 @@ pub(super) fn from_engine(engine: minijinja::Error) -> Error {
 
 /// Turns an error of a function that a template calls into one of the engine.
 pub(super) fn to_engine(error: Error) -> minijinja::Error {
-    minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.to_string()).with_source(OriginalError(error))
+    minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.to_string())
+        .with_source(OriginalError(error))
 }
 
 impl fmt::Display for TemplateError {

@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn special_characters_are_spelled_as_markupsafe_does() {
-        assert_eq!(escape("<a href=\"x\">&'é</a>"), "&lt;a href=&#34;x&#34;&gt;&amp;&#39;é&lt;/a&gt;");
+        assert_eq!(
+            escape("<a href=\"x\">&'é</a>"),
+            "&lt;a href=&#34;x&#34;&gt;&amp;&#39;é&lt;/a&gt;"
+        );
         assert_eq!(escape("plain"), "plain");
         assert_eq!(escape("'"), "&#39;");
     }

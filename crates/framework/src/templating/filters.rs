@@ -28,19 +28,39 @@ fn forceescape(value: &Value) -> Value {
 }
 
 /// JSON that may stand in a script and between single quotes. *Flask:* `tojson`.
-fn tojson(state: &State, value: &Value, indent: Option<usize>, kwargs: Kwargs) -> Result<Value, Error> {
+fn tojson(
+    state: &State,
+    value: &Value,
+    indent: Option<usize>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
     let indent = match indent {
         Some(indent) => Some(indent),
         None => kwargs.get::<Option<usize>>("indent")?,
     };
     kwargs.assert_all_used()?;
     if value.is_undefined() {
-        return Err(Error::new(ErrorKind::UndefinedError, format!("an undefined value has no form in JSON (in {})", state.name())));
+        return Err(Error::new(
+            ErrorKind::UndefinedError,
+            format!(
+                "an undefined value has no form in JSON (in {})",
+                state.name()
+            ),
+        ));
     }
-    let layout = if indent.is_some() { Layout::Indented } else { Layout::Spaced };
-    let style = Style { sort_keys: true, ensure_ascii: true, layout };
-    let text = write(value, style)
-        .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error))?;
+    let layout = if indent.is_some() {
+        Layout::Indented
+    } else {
+        Layout::Spaced
+    };
+    let style = Style {
+        sort_keys: true,
+        ensure_ascii: true,
+        layout,
+    };
+    let text = write(value, style).map_err(|error| {
+        Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error)
+    })?;
     let text = String::from_utf8_lossy(&text);
     let text = match indent {
         Some(indent) => reindented(&text, indent),
@@ -82,7 +102,10 @@ mod tests {
 
     #[test]
     fn json_may_stand_in_a_script_and_in_an_attribute() {
-        assert_eq!(htmlsafe("\"</script>&'\""), "\"\\u003c/script\\u003e\\u0026\\u0027\"");
+        assert_eq!(
+            htmlsafe("\"</script>&'\""),
+            "\"\\u003c/script\\u003e\\u0026\\u0027\""
+        );
     }
 
     #[test]

@@ -72,7 +72,11 @@ impl TemplateFunction {
             }
             None => None,
         };
-        let arguments = TemplateArguments { by_place, by_name, parameters: &self.parameters };
+        let arguments = TemplateArguments {
+            by_place,
+            by_name,
+            parameters: &self.parameters,
+        };
         arguments.check_names()?;
         (self.call)(&arguments).map_err(to_engine)
     }
@@ -84,7 +88,9 @@ impl TemplateFunction {
 
 impl fmt::Debug for TemplateFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TemplateFunction").field("parameters", &self.parameters).finish_non_exhaustive()
+        f.debug_struct("TemplateFunction")
+            .field("parameters", &self.parameters)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,12 +113,21 @@ impl TemplateArguments<'_> {
     /// No name may be unknown, or be given by place as well.
     fn check_names(&self) -> Result<(), minijinja::Error> {
         let refused = |name: &str, reason: &str| {
-            Err(minijinja::Error::new(ErrorKind::TooManyArguments, format!("the argument {name:?} {reason}")))
+            Err(minijinja::Error::new(
+                ErrorKind::TooManyArguments,
+                format!("the argument {name:?} {reason}"),
+            ))
         };
         for name in self.by_name.iter().flat_map(Kwargs::args) {
-            match self.parameters.iter().position(|parameter| parameter == name) {
+            match self
+                .parameters
+                .iter()
+                .position(|parameter| parameter == name)
+            {
                 None => return refused(name, "is unknown"),
-                Some(place) if place < self.by_place.len() => return refused(name, "is given twice"),
+                Some(place) if place < self.by_place.len() => {
+                    return refused(name, "is given twice");
+                }
                 Some(_) => {}
             }
         }
@@ -121,16 +136,24 @@ impl TemplateArguments<'_> {
 
     fn take<T: TemplateArgument>(&self, place: usize) -> Result<T> {
         let named = |name: &String| self.by_name.as_ref()?.peek::<Value>(name).ok();
-        let value = self.by_place.get(place).cloned().or_else(|| named(self.parameters.get(place)?));
-        T::from_template(value.map(TemplateValue)).map_err(|error| match self.parameters.get(place) {
-            Some(name) => Error::msg(format!("the argument {name:?}: {error}")),
-            None => Error::msg(format!("the argument in place {}: {error}", place + 1)),
+        let value = self
+            .by_place
+            .get(place)
+            .cloned()
+            .or_else(|| named(self.parameters.get(place)?));
+        T::from_template(value.map(TemplateValue)).map_err(|error| {
+            match self.parameters.get(place) {
+                Some(name) => Error::msg(format!("the argument {name:?}: {error}")),
+                None => Error::msg(format!("the argument in place {}: {error}", place + 1)),
+            }
         })
     }
 
     fn finish(&self, count: usize) -> Result<()> {
         match self.by_place.len() {
-            given if given > count => Err(Error::msg(format!("the function takes {count} arguments, not {given}"))),
+            given if given > count => Err(Error::msg(format!(
+                "the function takes {count} arguments, not {given}"
+            ))),
             _ => Ok(()),
         }
     }
@@ -183,7 +206,9 @@ plain_arguments! {
 impl TemplateArgument for String {
     fn from_template(value: Option<TemplateValue>) -> Result<Self> {
         let value = required(value)?;
-        Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        Ok(value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned))
     }
 }
 
@@ -202,7 +227,9 @@ impl TemplateArgument for TemplateValue {
 impl<T: TemplateArgument> TemplateArgument for Option<T> {
     fn from_template(value: Option<TemplateValue>) -> Result<Self> {
         match value {
-            Some(value) if !value.is_undefined() && !value.0.is_none() => T::from_template(Some(value)).map(Some),
+            Some(value) if !value.is_undefined() && !value.0.is_none() => {
+                T::from_template(Some(value)).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -210,15 +237,29 @@ impl<T: TemplateArgument> TemplateArgument for Option<T> {
 
 impl<T: TemplateArgument> TemplateArgument for Vec<T> {
     fn from_template(value: Option<TemplateValue>) -> Result<Self> {
-        required(value)?.0.try_iter()?.map(|item| T::from_template(Some(TemplateValue(item)))).collect()
+        required(value)?
+            .0
+            .try_iter()?
+            .map(|item| T::from_template(Some(TemplateValue(item))))
+            .collect()
     }
 }
 
-fn pairs<T: TemplateArgument, C: FromIterator<(String, T)>>(value: Option<TemplateValue>) -> Result<C> {
+fn pairs<T: TemplateArgument, C: FromIterator<(String, T)>>(
+    value: Option<TemplateValue>,
+) -> Result<C> {
     let value = required(value)?.0;
     let pairs = value.as_object().and_then(|object| object.try_iter_pairs());
-    let pairs = pairs.ok_or_else(|| Error::msg(format!("it is a {}, not a mapping", value.kind())))?;
-    pairs.map(|(key, value)| Ok((key.to_string(), T::from_template(Some(TemplateValue(value)))?))).collect()
+    let pairs =
+        pairs.ok_or_else(|| Error::msg(format!("it is a {}, not a mapping", value.kind())))?;
+    pairs
+        .map(|(key, value)| {
+            Ok((
+                key.to_string(),
+                T::from_template(Some(TemplateValue(value)))?,
+            ))
+        })
+        .collect()
 }
 
 impl<T: TemplateArgument> TemplateArgument for HashMap<String, T> {
@@ -262,7 +303,8 @@ impl<T: Serialize> TemplateAnswer<Plain> for T {
 
 impl<T: Serialize, E: Into<Error>> TemplateAnswer<Fallible> for Result<T, E> {
     fn template_answer(self) -> Result<TemplateValue> {
-        self.map(|value| TemplateValue(to_value(&value))).map_err(Into::into)
+        self.map(|value| TemplateValue(to_value(&value)))
+            .map_err(Into::into)
     }
 }
 

@@ -49,7 +49,10 @@ fn url_value(value: &Value) -> Result<UrlValue<'static>, Error> {
             _ => UrlValue::from(value.to_string()),
         },
         ValueKind::Seq | ValueKind::Iterable => {
-            let items = value.try_iter()?.map(|item| url_value(&item)).collect::<Result<Vec<_>, _>>()?;
+            let items = value
+                .try_iter()?
+                .map(|item| url_value(&item))
+                .collect::<Result<Vec<_>, _>>()?;
             UrlValue::List(items)
         }
         _ => UrlValue::from(value.to_string()),
@@ -64,11 +67,15 @@ fn flashed_messages(
 ) -> Result<Value, Error> {
     let with_categories = match with_categories {
         Some(given) => given,
-        None => options.get::<Option<bool>>("with_categories")?.unwrap_or(false),
+        None => options
+            .get::<Option<bool>>("with_categories")?
+            .unwrap_or(false),
     };
     let category_filter = match category_filter {
         Some(given) => given,
-        None => options.get::<Option<Vec<String>>>("category_filter")?.unwrap_or_default(),
+        None => options
+            .get::<Option<Vec<String>>>("category_filter")?
+            .unwrap_or_default(),
     };
     options.assert_all_used()?;
     let wanted: Vec<&str> = category_filter.iter().map(String::as_str).collect();

@@ -48,7 +48,11 @@ impl Loader {
         let mut lines = vec![format!("Locating template {name:?}:")];
         let mut found = Vec::new();
         for (number, place) in self.folders.iter().enumerate() {
-            lines.push(format!("{:5}: trying loader of {}", number + 1, place.owner));
+            lines.push(format!(
+                "{:5}: trying loader of {}",
+                number + 1,
+                place.owner
+            ));
             lines.push(format!("       folder: {}", place.folder.display()));
             match read(&place.folder, name)? {
                 Some((path, source)) => {
@@ -61,10 +65,15 @@ impl Loader {
         match found.len() {
             0 => lines.push("Error: the template could not be found.".to_owned()),
             1 => {}
-            _ => lines.push("Warning: multiple loaders returned a match for the template.".to_owned()),
+            _ => lines
+                .push("Warning: multiple loaders returned a match for the template.".to_owned()),
         }
         let request = try_request().ok();
-        if let Some(blueprint) = request.as_ref().and_then(|request| request.blueprint()).filter(|_| found.len() != 1) {
+        if let Some(blueprint) = request
+            .as_ref()
+            .and_then(|request| request.blueprint())
+            .filter(|_| found.len() != 1)
+        {
             lines.push(format!(
                 "  The template was looked up from an endpoint that belongs to the blueprint {blueprint:?}."
             ));
@@ -77,7 +86,9 @@ impl Loader {
 
 /// Reads a file below a folder, with its path; none when it is not there.
 fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, TemplateSource)>, Error> {
-    let Some(path) = below(folder, name) else { return Ok(None) };
+    let Some(path) = below(folder, name) else {
+        return Ok(None);
+    };
     // The time is read before the text, so that a change in between is seen later.
     let modified = modified(&path);
     let text = match fs::read(&path) {
@@ -98,7 +109,10 @@ fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, TemplateSource)>, 
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {
-    Error::new(ErrorKind::InvalidOperation, format!("the template {} cannot be read: {reason}", path.display()))
+    Error::new(
+        ErrorKind::InvalidOperation,
+        format!("the template {} cannot be read: {reason}", path.display()),
+    )
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
@@ -117,7 +131,10 @@ pub(super) fn with_plain_newlines(text: String) -> String {
 fn below(folder: &Path, name: &str) -> Option<PathBuf> {
     let mut path = folder.to_path_buf();
     for piece in name.split('/') {
-        if piece == ".." || piece.contains(std::path::is_separator) || piece.contains([':', '\0']) && cfg!(windows) {
+        if piece == ".."
+            || piece.contains(std::path::is_separator)
+            || piece.contains([':', '\0']) && cfg!(windows)
+        {
             return None;
         }
         if !piece.is_empty() && piece != "." {
@@ -135,8 +152,14 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_the_folder() {
-        assert_eq!(below(Path::new("t"), "a/./b.html").as_deref(), Some(Path::new("t/a/b.html")));
-        assert_eq!(below(Path::new("t"), "/etc/passwd").as_deref(), Some(Path::new("t/etc/passwd")));
+        assert_eq!(
+            below(Path::new("t"), "a/./b.html").as_deref(),
+            Some(Path::new("t/a/b.html"))
+        );
+        assert_eq!(
+            below(Path::new("t"), "/etc/passwd").as_deref(),
+            Some(Path::new("t/etc/passwd"))
+        );
         assert_eq!(below(Path::new("t"), "a/../../b.html"), None);
     }
 

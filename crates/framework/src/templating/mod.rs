@@ -34,8 +34,8 @@ pub use self::attribute::{TemplateAttribute, get_template_attribute};
 pub use self::context::TemplateContext;
 pub use self::error::{TemplateError, TemplateErrorKind};
 pub use self::function::{
-    Fallible, IntoTemplateFunction, Plain, TemplateAnswer, TemplateArgument, TemplateArguments, TemplateFunction,
-    template_function,
+    Fallible, IntoTemplateFunction, Plain, TemplateAnswer, TemplateArgument, TemplateArguments,
+    TemplateFunction, template_function,
 };
 pub(crate) use self::loader::SearchFolder;
 pub use self::names::TemplateNames;
@@ -86,7 +86,9 @@ impl Templates {
     }
 
     fn compile<'a>(&'a self, source: &'a str) -> Result<Template<'a, 'a>> {
-        self.env.template_from_str(source).map_err(error::from_engine)
+        self.env
+            .template_from_str(source)
+            .map_err(error::from_engine)
     }
 }
 
@@ -142,7 +144,10 @@ pub fn render_template(names: impl TemplateNames, context: impl Serialize) -> Re
 /// assert_eq!(page.into_text(), "Hello &lt;World&gt;!");
 /// # Ok::<(), carafe::Error>(())
 /// ```
-pub fn render_template_string(source: impl AsRef<str>, context: impl Serialize) -> Result<Response> {
+pub fn render_template_string(
+    source: impl AsRef<str>,
+    context: impl Serialize,
+) -> Result<Response> {
     let ctx = current_context("render_template_string")?;
     let source = loader::with_plain_newlines(source.as_ref().to_owned());
     let template = ctx.app().templates().compile(&source)?;
@@ -151,12 +156,18 @@ pub fn render_template_string(source: impl AsRef<str>, context: impl Serialize) 
 }
 
 /// *Flask:* `flask.templating._render`.
-fn render(ctx: &AppContext, template: &Template<'_, '_>, context: TemplateContext) -> Result<String> {
+fn render(
+    ctx: &AppContext,
+    template: &Template<'_, '_>,
+    context: TemplateContext,
+) -> Result<String> {
     let context = update_template_context(ctx, context)?;
     let signals = ctx.app().signals();
     let told = RenderedTemplate::new(template, &context);
     send(&signals.before_render_template, &told)?;
-    let text = template.render(context.root()).map_err(error::from_engine)?;
+    let text = template
+        .render(context.root())
+        .map_err(error::from_engine)?;
     send(&signals.template_rendered, &told)?;
     Ok(text)
 }
@@ -165,7 +176,9 @@ fn render(ctx: &AppContext, template: &Template<'_, '_>, context: TemplateContex
 /// win, and the given ones win over all. *Flask:* `Flask.update_template_context`.
 fn update_template_context(ctx: &AppContext, given: TemplateContext) -> Result<TemplateContext> {
     let request = Request::of(ctx);
-    let scopes = ctx.app().scopes_inwards(request.as_ref().and_then(Request::rule_entry));
+    let scopes = ctx
+        .app()
+        .scopes_inwards(request.as_ref().and_then(Request::rule_entry));
     let mut context = TemplateContext::new();
     for processor in scopes.flat_map(|hooks| &hooks.context_processors) {
         context.update(processor()?);

@@ -14,7 +14,10 @@ pub(super) const READY: &str = "$carafe::TemplateValue";
 /// One that cannot be serialized becomes an invalid value: the template that uses it fails with the reason.
 pub(super) fn to_value<T: Serialize + ?Sized>(value: &T) -> Value {
     try_to_value(value).unwrap_or_else(|NoForm(reason)| {
-        Value::from(minijinja::Error::new(minijinja::ErrorKind::BadSerialization, reason))
+        Value::from(minijinja::Error::new(
+            minijinja::ErrorKind::BadSerialization,
+            reason,
+        ))
     })
 }
 
@@ -51,7 +54,10 @@ impl Object for Fields {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
+        self.0
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value.clone())
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
@@ -113,17 +119,28 @@ impl Serializer for ToValue {
         Ok(Value::from(()))
     }
 
-    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<Value, NoForm> {
+    fn serialize_unit_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+    ) -> Result<Value, NoForm> {
         Ok(Value::from(variant))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Value, NoForm> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<Value, NoForm> {
         match name {
             // The engine's own serializer hands its values through untouched.
             READY => Ok(Value::from(minijinja::value::Serde(value))),
             "$carafe::Markup" => {
                 let text = value.serialize(self)?;
-                Ok(Value::from_safe_string(text.as_str().unwrap_or_default().to_owned()))
+                Ok(Value::from_safe_string(
+                    text.as_str().unwrap_or_default().to_owned(),
+                ))
             }
             _ => value.serialize(self),
         }
@@ -162,11 +179,17 @@ impl Serializer for ToValue {
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Entries, NoForm> {
-        Ok(Entries { entries: Vec::with_capacity(room(length)), key: None })
+        Ok(Entries {
+            entries: Vec::with_capacity(room(length)),
+            key: None,
+        })
     }
 
     fn serialize_struct(self, _name: &'static str, length: usize) -> Result<Record, NoForm> {
-        Ok(Record { fields: Vec::with_capacity(room(Some(length))), variant: None })
+        Ok(Record {
+            fields: Vec::with_capacity(room(Some(length))),
+            variant: None,
+        })
     }
 
     fn serialize_struct_variant(
@@ -176,7 +199,10 @@ impl Serializer for ToValue {
         variant: &'static str,
         length: usize,
     ) -> Result<Record, NoForm> {
-        Ok(Record { fields: Vec::with_capacity(room(Some(length))), variant: Some(variant) })
+        Ok(Record {
+            fields: Vec::with_capacity(room(Some(length))),
+            variant: Some(variant),
+        })
     }
 }
 
@@ -200,7 +226,10 @@ struct Items {
 
 impl Items {
     fn new(length: Option<usize>, variant: Option<&'static str>) -> Self {
-        Self { items: Vec::with_capacity(room(length)), variant }
+        Self {
+            items: Vec::with_capacity(room(length)),
+            variant,
+        }
     }
 }
 
@@ -244,7 +273,10 @@ impl ser::SerializeMap for Entries {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), NoForm> {
-        let key = self.key.take().ok_or_else(|| NoForm("a value of a mapping has no key".to_owned()))?;
+        let key = self
+            .key
+            .take()
+            .ok_or_else(|| NoForm("a value of a mapping has no key".to_owned()))?;
         self.entries.push((key, value.serialize(ToValue)?));
         Ok(())
     }

@@ -65,10 +65,14 @@ impl TemplateSetup {
     /// Puts filters, tests and globals into the environment, in place of built-in ones of their names.
     pub(super) fn apply(self, env: &mut Environment<'static>) {
         for (name, filter) in self.filters {
-            env.add_filter(name, move |arguments: Rest<ValueOrKwargs>| filter.call(arguments));
+            env.add_filter(name, move |arguments: Rest<ValueOrKwargs>| {
+                filter.call(arguments)
+            });
         }
         for (name, test) in self.tests {
-            env.add_test(name, move |arguments: Rest<ValueOrKwargs>| test.call(arguments));
+            env.add_test(name, move |arguments: Rest<ValueOrKwargs>| {
+                test.call(arguments)
+            });
         }
         for (name, global) in self.globals {
             env.add_global(name, global.0);
@@ -101,25 +105,43 @@ impl App {
     /// assert_eq!(render_template_string("{{ 'abc'|reverse_text }}", ())?.into_text(), "cba");
     /// # Ok::<(), carafe::Error>(())
     /// ```
-    pub fn template_filter<M>(&mut self, name: impl Into<String>, filter: impl IntoTemplateFunction<M>) -> &mut Self {
-        self.templates().filters.push((name.into(), filter.into_template_function()));
+    pub fn template_filter<M>(
+        &mut self,
+        name: impl Into<String>,
+        filter: impl IntoTemplateFunction<M>,
+    ) -> &mut Self {
+        self.templates()
+            .filters
+            .push((name.into(), filter.into_template_function()));
         self
     }
 
     /// Gives templates a test: `{% if number is name %}`.
     ///
     /// *Flask:* `Flask.template_test`, `Flask.add_template_test`.
-    pub fn template_test<M>(&mut self, name: impl Into<String>, test: impl IntoTemplateFunction<M>) -> &mut Self {
-        self.templates().tests.push((name.into(), test.into_template_function()));
+    pub fn template_test<M>(
+        &mut self,
+        name: impl Into<String>,
+        test: impl IntoTemplateFunction<M>,
+    ) -> &mut Self {
+        self.templates()
+            .tests
+            .push((name.into(), test.into_template_function()));
         self
     }
 
     /// Gives templates a function: `{{ name(1, 2) }}`.
     ///
     /// *Flask:* `Flask.template_global`, `Flask.add_template_global`.
-    pub fn template_global<M>(&mut self, name: impl Into<String>, function: impl IntoTemplateFunction<M>) -> &mut Self {
+    pub fn template_global<M>(
+        &mut self,
+        name: impl Into<String>,
+        function: impl IntoTemplateFunction<M>,
+    ) -> &mut Self {
         let function = function.into_template_function().into_value();
-        self.templates().globals.push((name.into(), TemplateValue(function)));
+        self.templates()
+            .globals
+            .push((name.into(), TemplateValue(function)));
         self
     }
 
@@ -127,7 +149,9 @@ impl App {
     ///
     /// *Flask:* `app.jinja_env.globals[name] = value`.
     pub fn template_value(&mut self, name: impl Into<String>, value: impl Serialize) -> &mut Self {
-        self.templates().globals.push((name.into(), TemplateValue::new(&value)));
+        self.templates()
+            .globals
+            .push((name.into(), TemplateValue::new(&value)));
         self
     }
 
@@ -180,16 +204,30 @@ impl Blueprint {
     /// Gives the app's templates a filter.
     ///
     /// *Flask:* `Blueprint.app_template_filter`, `Blueprint.add_app_template_filter`.
-    pub fn app_template_filter<M>(&mut self, name: impl Into<String>, filter: impl IntoTemplateFunction<M>) -> &mut Self {
-        self.scaffold.templates.filters.push((name.into(), filter.into_template_function()));
+    pub fn app_template_filter<M>(
+        &mut self,
+        name: impl Into<String>,
+        filter: impl IntoTemplateFunction<M>,
+    ) -> &mut Self {
+        self.scaffold
+            .templates
+            .filters
+            .push((name.into(), filter.into_template_function()));
         self
     }
 
     /// Gives the app's templates a test.
     ///
     /// *Flask:* `Blueprint.app_template_test`, `Blueprint.add_app_template_test`.
-    pub fn app_template_test<M>(&mut self, name: impl Into<String>, test: impl IntoTemplateFunction<M>) -> &mut Self {
-        self.scaffold.templates.tests.push((name.into(), test.into_template_function()));
+    pub fn app_template_test<M>(
+        &mut self,
+        name: impl Into<String>,
+        test: impl IntoTemplateFunction<M>,
+    ) -> &mut Self {
+        self.scaffold
+            .templates
+            .tests
+            .push((name.into(), test.into_template_function()));
         self
     }
 
@@ -202,7 +240,10 @@ impl Blueprint {
         function: impl IntoTemplateFunction<M>,
     ) -> &mut Self {
         let function = function.into_template_function().into_value();
-        self.scaffold.templates.globals.push((name.into(), TemplateValue(function)));
+        self.scaffold
+            .templates
+            .globals
+            .push((name.into(), TemplateValue(function)));
         self
     }
 
@@ -213,7 +254,9 @@ impl Blueprint {
         &mut self,
         function: impl Fn() -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        self.app_hooks.context_processors.push(Arc::new(move || function().processed()));
+        self.app_hooks
+            .context_processors
+            .push(Arc::new(move || function().processed()));
         self
     }
 }

@@ -19,7 +19,12 @@ pub struct RenderedTemplate {
 
 impl RenderedTemplate {
     pub(super) fn new(template: &Template<'_, '_>, context: &TemplateContext) -> Self {
-        let name = Some(template.name()).filter(|name| *name != STRING).map(str::to_owned);
-        Self { name, context: context.clone() }
+        let name = Some(template.name())
+            .filter(|name| *name != STRING)
+            .map(str::to_owned);
+        Self {
+            name,
+            context: context.clone(),
+        }
     }
 }

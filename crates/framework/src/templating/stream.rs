@@ -40,7 +40,10 @@ pub fn stream_template(names: impl TemplateNames, context: impl Serialize) -> Re
 ///
 /// # Errors
 /// As [`stream_template`].
-pub fn stream_template_string(source: impl AsRef<str>, context: impl Serialize) -> Result<Response> {
+pub fn stream_template_string(
+    source: impl AsRef<str>,
+    context: impl Serialize,
+) -> Result<Response> {
     let ctx = current_context("stream_template_string")?;
     let source = loader::with_plain_newlines(source.as_ref().to_owned());
     let template = ctx.app().templates().compile(&source)?;
@@ -55,12 +58,18 @@ enum Origin {
 }
 
 /// *Flask:* `flask.templating._stream`.
-fn stream_it(ctx: &AppContext, template: &Template<'_, '_>, context: TemplateContext, origin: Origin) -> Result<Response> {
+fn stream_it(
+    ctx: &AppContext,
+    template: &Template<'_, '_>,
+    context: TemplateContext,
+    origin: Origin,
+) -> Result<Response> {
     let context = update_template_context(ctx, context)?;
     let told = RenderedTemplate::new(template, &context);
     send(&ctx.app().signals().before_render_template, &told)?;
     let rendering = ctx.clone();
-    let pieces = stream::once(async move { stream::iter(pieces(&rendering, &told, &origin)) }).flatten();
+    let pieces =
+        stream::once(async move { stream::iter(pieces(&rendering, &told, &origin)) }).flatten();
     Ok(Response::new(match ctx.has_request() {
         true => Body::stream(stream_with_context(pieces)?),
         false => Body::stream(pieces),
@@ -71,16 +80,32 @@ fn stream_it(ctx: &AppContext, template: &Template<'_, '_>, context: TemplateCon
 fn pieces(ctx: &AppContext, told: &RenderedTemplate, origin: &Origin) -> Vec<Result<Bytes>> {
     let mut writer = Pieces::default();
     let rendered = match origin {
-        Origin::Name(name) => ctx.app().templates().select(&name).and_then(|template| fill(&template, told, &mut writer)),
-        Origin::Source(source) => ctx.app().templates().compile(source).and_then(|template| fill(&template, told, &mut writer)),
+        Origin::Name(name) => ctx
+            .app()
+            .templates()
+            .select(&name)
+            .and_then(|template| fill(&template, told, &mut writer)),
+        Origin::Source(source) => ctx
+            .app()
+            .templates()
+            .compile(source)
+            .and_then(|template| fill(&template, told, &mut writer)),
     };
     let mut pieces: Vec<_> = writer.finish().into_iter().map(Ok).collect();
-    pieces.extend(rendered.and_then(|()| send(&ctx.app().signals().template_rendered, told)).err().map(Err::<Bytes, Error>));
+    pieces.extend(
+        rendered
+            .and_then(|()| send(&ctx.app().signals().template_rendered, told))
+            .err()
+            .map(Err::<Bytes, Error>),
+    );
     pieces
 }
 
 fn fill(template: &Template<'_, '_>, told: &RenderedTemplate, writer: &mut Pieces) -> Result<()> {
-    template.render_captured_to(told.context.root(), writer).map(|_| ()).map_err(error::from_engine)
+    template
+        .render_captured_to(told.context.root(), writer)
+        .map(|_| ())
+        .map_err(error::from_engine)
 }
 
 /// Collects what is written in pieces of a size worth sending.

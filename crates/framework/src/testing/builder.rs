@@ -12,7 +12,15 @@ use crate::error::{Error, Result};
 use crate::request::{Connection, RequestBody, RequestData};
 
 /// What cannot stand in a request line as it is; everything else is sent as written.
-const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'#');
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'#');
 
 /// A request in the making: method, URL, headers and body.
 ///
@@ -41,7 +49,10 @@ impl RequestBuilder {
         let mut builder = Self {
             method,
             scheme: config.preferred_url_scheme.clone(),
-            host: config.server_name.clone().unwrap_or_else(|| "localhost".to_owned()),
+            host: config
+                .server_name
+                .clone()
+                .unwrap_or_else(|| "localhost".to_owned()),
             script_name: config.application_root.trim_end_matches('/').to_owned(),
             path: String::new(),
             query: None,
@@ -69,7 +80,11 @@ impl RequestBuilder {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (rest, None),
         };
-        self.path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        self.path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        };
         self.query = query;
     }
 
@@ -111,7 +126,11 @@ impl RequestBuilder {
         if !query.is_empty() {
             query.push('&');
         }
-        query.push_str(&form_urlencoded::Serializer::new(String::new()).append_pair(name, &value.to_string()).finish());
+        query.push_str(
+            &form_urlencoded::Serializer::new(String::new())
+                .append_pair(name, &value.to_string())
+                .finish(),
+        );
         self.query = Some(query);
         self
     }
@@ -129,8 +148,13 @@ impl RequestBuilder {
     }
 
     /// Sets the body to fields of a form.
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: impl IntoIterator<Item = (N, V)>) -> Self {
-        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let text = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         self.content(text, "application/x-www-form-urlencoded")
     }
 
@@ -156,7 +180,10 @@ impl RequestBuilder {
 
     /// The whole URL, without the query.
     pub(crate) fn location(&self) -> String {
-        format!("{}://{}{}{}", self.scheme, self.host, self.script_name, self.path)
+        format!(
+            "{}://{}{}{}",
+            self.scheme, self.host, self.script_name, self.path
+        )
     }
 
     pub(crate) fn finish(self) -> Result<(http::Request<RequestBody>, Connection)> {
@@ -236,7 +263,10 @@ impl ContextBuilder {
     }
 
     /// Sets the body to fields of a form.
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         self.with(|request| request.form(fields))
     }
 

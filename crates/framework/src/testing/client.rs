@@ -52,7 +52,11 @@ const MOST_REDIRECTS: usize = 30;
 
 impl TestClient {
     pub(crate) fn new(app: ReadyApp) -> Self {
-        Self { app, jar: Arc::default(), follow_redirects: false }
+        Self {
+            app,
+            jar: Arc::default(),
+            follow_redirects: false,
+        }
     }
 
     /// Follows redirects, in all requests.
@@ -113,7 +117,11 @@ impl TestClient {
 
     /// The value of a cookie that the client has for the front page.
     pub fn get_cookie(&self, name: &str) -> Option<String> {
-        self.jar().get(RequestBuilder::new(&self.app, Method::GET, "/").place().0, "/", name)
+        self.jar().get(
+            RequestBuilder::new(&self.app, Method::GET, "/").place().0,
+            "/",
+            name,
+        )
     }
 
     /// Sets a cookie.
@@ -138,7 +146,10 @@ impl TestClient {
     ///
     /// # Errors
     /// When the session interface fails, or gives no session as there is no secret key.
-    pub fn session_transaction<T>(&self, change: impl FnOnce(&mut dyn SessionMixin) -> T) -> Result<T> {
+    pub fn session_transaction<T>(
+        &self,
+        change: impl FnOnce(&mut dyn SessionMixin) -> T,
+    ) -> Result<T> {
         let mut builder = RequestBuilder::new(&self.app, Method::GET, "/");
         let (host, path) = (builder.place().0.to_owned(), "/");
         if let Some(cookies) = self.jar().header(&host, path) {
@@ -148,7 +159,9 @@ impl TestClient {
         let data = RequestData::new(&self.app, request, connection);
         let ctx = AppContext::new(self.app.clone(), Some(data));
         let _slot = SlotGuard::enter(ctx.clone());
-        let Some(request) = Request::of(&ctx) else { return Err(Error::msg("there is no request")) };
+        let Some(request) = Request::of(&ctx) else {
+            return Err(Error::msg("there is no request"));
+        };
         let interface = self.app.session_interface();
         let cx = SessionContext::new(&self.app, &request);
         let opened = lifecycle::block_on(async { interface.open(&cx).await })?;
@@ -171,7 +184,9 @@ pub type SessionTransaction<'a> = &'a mut dyn SessionMixin;
 
 impl fmt::Debug for TestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestClient").field("app", &self.app).finish_non_exhaustive()
+        f.debug_struct("TestClient")
+            .field("app", &self.app)
+            .finish_non_exhaustive()
     }
 }
 
@@ -217,7 +232,10 @@ impl ClientRequest<'_> {
     }
 
     /// Sets the body to fields of a form.
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(
+        self,
+        fields: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         self.with(|request| request.form(fields))
     }
 
@@ -258,7 +276,10 @@ impl ClientRequest<'_> {
         let mut history = Vec::new();
         while let Some(next) = redirected(client, &response) {
             if history.len() == MOST_REDIRECTS {
-                return Err(Error::msg(format!("more than {MOST_REDIRECTS} redirects, the last to {}", response.url())));
+                return Err(Error::msg(format!(
+                    "more than {MOST_REDIRECTS} redirects, the last to {}",
+                    response.url()
+                )));
             }
             history.push(response);
             response = exchange(client, next)?;
@@ -276,7 +297,9 @@ fn redirected(client: &TestClient, response: &TestResponse) -> Option<RequestBui
     let whole = match location.starts_with('/') {
         true => {
             let scheme_end = response.url().find("://")? + 3;
-            let host_end = response.url()[scheme_end..].find('/').map_or(response.url().len(), |at| scheme_end + at);
+            let host_end = response.url()[scheme_end..]
+                .find('/')
+                .map_or(response.url().len(), |at| scheme_end + at);
             format!("{}{location}", &response.url()[..host_end])
         }
         false => location.to_owned(),
@@ -296,9 +319,15 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let app = client.app.clone();
     let is_head = request.method() == Method::HEAD;
     let (parts, body) = on_a_runtime(async move {
-        let response = lifecycle::answer(app, request, connection).await?.into_http();
+        let response = lifecycle::answer(app, request, connection)
+            .await?
+            .into_http();
         let (parts, body) = response.into_parts();
-        let body = if is_head { bytes::Bytes::new() } else { body.collect().await?.to_bytes() };
+        let body = if is_head {
+            bytes::Bytes::new()
+        } else {
+            body.collect().await?.to_bytes()
+        };
         Ok::<_, Error>((parts, body))
     })?;
     client.jar().store(&host, &parts.headers);
@@ -310,7 +339,9 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
 fn on_a_runtime<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(work)
         });
         match thread.join() {

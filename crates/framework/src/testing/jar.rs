@@ -26,8 +26,16 @@ impl Jar {
     pub(crate) fn store(&mut self, host: &str, headers: &HeaderMap) {
         let host = without_port(host);
         for header in headers.get_all(SET_COOKIE) {
-            let Some(cookie) = header.to_str().ok().and_then(|text| Cookie::parse(text.to_owned()).ok()) else { continue };
-            let domain = cookie.domain().map(|domain| domain.trim_start_matches('.').to_owned());
+            let Some(cookie) = header
+                .to_str()
+                .ok()
+                .and_then(|text| Cookie::parse(text.to_owned()).ok())
+            else {
+                continue;
+            };
+            let domain = cookie
+                .domain()
+                .map(|domain| domain.trim_start_matches('.').to_owned());
             let expires = match cookie.max_age() {
                 Some(age) => Some(SystemTime::now() + Duration::try_from(age).unwrap_or_default()),
                 None => cookie.expires_datetime().map(SystemTime::from),
@@ -40,8 +48,13 @@ impl Jar {
                 path: cookie.path().unwrap_or("/").to_owned(),
                 expires,
             };
-            self.0.retain(|old| (&old.name, &old.domain, &old.path) != (&kept.name, &kept.domain, &kept.path));
-            if kept.expires.is_none_or(|expires| expires > SystemTime::now()) {
+            self.0.retain(|old| {
+                (&old.name, &old.domain, &old.path) != (&kept.name, &kept.domain, &kept.path)
+            });
+            if kept
+                .expires
+                .is_none_or(|expires| expires > SystemTime::now())
+            {
                 self.0.push(kept);
             }
         }
@@ -54,7 +67,9 @@ impl Jar {
         let pairs: Vec<_> = self
             .0
             .iter()
-            .filter(|kept| kept.is_for(host, path) && kept.expires.is_none_or(|expires| expires > now))
+            .filter(|kept| {
+                kept.is_for(host, path) && kept.expires.is_none_or(|expires| expires > now)
+            })
             .map(|kept| format!("{}={}", kept.name, kept.value))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
@@ -63,7 +78,10 @@ impl Jar {
     /// The value of a cookie for a host and path.
     pub(crate) fn get(&self, host: &str, path: &str, name: &str) -> Option<String> {
         let host = without_port(host);
-        self.0.iter().find(|kept| kept.name == name && kept.is_for(host, path)).map(|kept| kept.value.clone())
+        self.0
+            .iter()
+            .find(|kept| kept.name == name && kept.is_for(host, path))
+            .map(|kept| kept.value.clone())
     }
 
     /// Sets a cookie for a host, as if a response had.
@@ -89,8 +107,16 @@ impl Jar {
 
 impl Kept {
     fn is_for(&self, host: &str, path: &str) -> bool {
-        let below = |whole: &str, part: &str| whole.strip_suffix(part).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        let host_fits = if self.host_only { self.domain == host } else { below(host, &self.domain) };
+        let below = |whole: &str, part: &str| {
+            whole
+                .strip_suffix(part)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        let host_fits = if self.host_only {
+            self.domain == host
+        } else {
+            below(host, &self.domain)
+        };
         let path_fits = path.strip_prefix(self.path.as_str()).is_some_and(|rest| {
             rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/')
         });

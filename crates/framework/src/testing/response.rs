@@ -16,7 +16,13 @@ pub struct TestResponse {
 
 impl TestResponse {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, url: String) -> Self {
-        Self { status, headers, body, url, history: Vec::new() }
+        Self {
+            status,
+            headers,
+            body,
+            url,
+            history: Vec::new(),
+        }
     }
 
     pub(crate) fn with_history(mut self, history: Vec<TestResponse>) -> Self {
@@ -57,7 +63,10 @@ impl TestResponse {
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {
             Ok(value) => value,
-            Err(error) => panic!("the body is not the expected JSON: {error}: {}", self.text()),
+            Err(error) => panic!(
+                "the body is not the expected JSON: {error}: {}",
+                self.text()
+            ),
         }
     }
 

@@ -13,10 +13,18 @@ use crate::view::{Argument, IntoView, ViewFunction};
 fn function_name<F>() -> Option<&'static str> {
     let path = type_name::<F>();
     let path = path.split_once('<').map_or(path, |(path, _)| path);
-    path.rsplit("::").next().filter(|name| !name.starts_with('{'))
+    path.rsplit("::")
+        .next()
+        .filter(|name| !name.starts_with('{'))
 }
 
-fn answer_later<R: IntoResponse>(future: impl Future<Output = R> + Send + 'static) -> MaybeReady<Result<Response>> {
+fn answer_now(answer: impl FnOnce() -> Result<Response>) -> MaybeReady<Result<Response>> {
+    MaybeReady::Ready(answer())
+}
+
+fn answer_later<R: IntoResponse>(
+    future: impl Future<Output = R> + Send + 'static,
+) -> MaybeReady<Result<Response>> {
     MaybeReady::waiting(async move { future.await.into_response() })
 }
 
@@ -34,10 +42,10 @@ macro_rules! arity {
                 ViewFunction::new(function_name::<F>(), Some(takes.into()), move |arguments| {
                     $(let $value = $name::take(arguments);)*
                     match ($($value,)*) {
-                        ($(MaybeReady::Ready($value),)*) => MaybeReady::Ready((|| {
+                        ($(MaybeReady::Ready($value),)*) => answer_now(|| {
                             $(let $value = $value?;)*
                             self($($value),*).into_response()
-                        })()),
+                        }),
                         #[allow(unreachable_patterns, reason = "a view of no arguments waits for none")]
                         ($($value,)*) => {
                             let view = self.clone();

@@ -11,8 +11,8 @@ use crate::error::Result;
 use crate::maybe_ready::MaybeReady;
 use crate::response::Response;
 
-pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
 pub(crate) use self::argument::plain_json;
+pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
 pub use self::class::{MethodView, View, as_view, method_view};
 
 /// A function that can be a view: sync or async, of 0 to 12 arguments.
@@ -59,7 +59,14 @@ impl ViewFunction {
         takes: Option<Arc<[Takes]>>,
         call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
     ) -> Self {
-        Self { call: Arc::new(call), name, type_name: "", takes, methods: None, provide_automatic_options: None }
+        Self {
+            call: Arc::new(call),
+            name,
+            type_name: "",
+            takes,
+            methods: None,
+            provide_automatic_options: None,
+        }
     }
 
     /// Calls the view. Decorators use it: functions that take a view and return another.
@@ -89,10 +96,16 @@ impl ViewFunction {
     #[must_use]
     pub fn wrap(
         self,
-        around: impl Fn(&ViewFunction, &mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
+        around: impl Fn(&ViewFunction, &mut Arguments<'_>) -> MaybeReady<Result<Response>>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         let inner = self.clone();
-        Self { call: Arc::new(move |arguments| around(&inner, arguments)), ..self }
+        Self {
+            call: Arc::new(move |arguments| around(&inner, arguments)),
+            ..self
+        }
     }
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -112,6 +125,8 @@ impl IntoView<Erased> for ViewFunction {
 
 impl fmt::Debug for ViewFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ViewFunction").field(&self.name.unwrap_or("{closure}")).finish()
+        f.debug_tuple("ViewFunction")
+            .field(&self.name.unwrap_or("{closure}"))
+            .finish()
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{SessionError, SessionErrorKind};
+use crate::error::SessionError;
 use crate::session::Entry;
 use crate::value::{Dict, Text, Value, from_value, to_value};
 
@@ -281,6 +281,16 @@ impl SessionState {
         Ok(result)
     }
 
+    /// Lends the dictionary out as a value, which serializers take.
+    pub(crate) fn with_dict_value<R>(&mut self, read: impl FnOnce(&Value) -> R) -> R {
+        let value = Value::Dict(std::mem::take(&mut self.values));
+        let result = read(&value);
+        if let Value::Dict(values) = value {
+            self.values = values;
+        }
+        result
+    }
+
     pub(crate) fn modified_flag(&self) -> bool {
         self.modified
     }
@@ -315,11 +325,7 @@ impl SessionState {
 
     fn check(&self) -> Result<(), SessionError> {
         match self.refuses_changes {
-            true => Err(SessionError::new(
-                SessionErrorKind::NoSecretKey,
-                "The session is unavailable because no secret key was set.  Set the secret_key \
-                 on the application to something unique and secret.",
-            )),
+            true => Err(SessionError::no_secret_key()),
             false => Ok(()),
         }
     }

@@ -112,6 +112,22 @@ impl Dict {
         self.entries.iter().map(|(key, _)| key)
     }
 
+    /// Returns the key of a dictionary that has one entry.
+    pub(crate) fn only_key(&self) -> Option<&Text> {
+        match self.entries.as_slice() {
+            [(key, _)] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Takes the value out of a dictionary that has one entry.
+    pub(crate) fn take_only(&mut self) -> Option<Value> {
+        match self.entries.len() {
+            1 => self.entries.pop().map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
     fn get_wtf8(&self, key: &[u8]) -> Option<&Value> {
         let index = self.position(key)?;
         self.entries.get(index).map(|(_, value)| value)

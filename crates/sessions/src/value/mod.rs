@@ -4,18 +4,16 @@ mod convert; // From and accessors
 mod datetime; // DateTime
 mod deserialize; // Value to any serde type
 mod dict; // Dict
-mod integer; // BigInt
 mod markup; // Markup
 mod serialize; // any serde type to Value, and Value to plain JSON
 mod text; // Text
-mod uuid; // Uuid
+
+pub use carafe_routing::{BigInt, Uuid};
 
 pub use crate::value::datetime::DateTime;
 pub use crate::value::dict::Dict;
-pub use crate::value::integer::BigInt;
 pub use crate::value::markup::Markup;
 pub use crate::value::text::Text;
-pub use crate::value::uuid::Uuid;
 
 pub use crate::value::deserialize::from_value;
 pub use crate::value::serialize::to_value;
@@ -60,6 +58,17 @@ pub enum Value {
     DateTime(DateTime),
     /// A value of a user's own tag.
     Custom(Box<Custom>),
+}
+
+impl Value {
+    /// Makes a value of anything that serde knows; our own types keep what JSON would lose.
+    ///
+    /// # Errors
+    ///
+    /// A key of a mapping is no text, or the type's own `Serialize` fails.
+    pub fn from_serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, crate::SessionError> {
+        to_value(value)
+    }
 }
 
 /// A value that a user-defined tag writes and reads.

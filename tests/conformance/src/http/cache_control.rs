@@ -1,6 +1,9 @@
 //! `cache_control.jsonl`.
 
-use carafe::headers::cache_control::{Directive, RequestCacheControl, ResponseCacheControl};
+use carafe::headers::cache_control::{self, Directive, RequestCacheControl, ResponseCacheControl};
+use carafe::headers::latin1;
+use http::HeaderMap;
+use http::header::CACHE_CONTROL;
 use serde_json::{Value, json};
 
 use super::{Answer, Failure, input};
@@ -54,16 +57,27 @@ fn value_or_true<T: serde::Serialize>(directive: Directive<T>) -> Value {
 }
 
 pub(super) fn cache_control_set(input: &Value) -> Answer {
-    let mut control = ResponseCacheControl::from_header(input::text(input, "header"));
+    let mut headers = HeaderMap::new();
+    if let Some(header) = input::optional(input, "header").and_then(latin1::header_value) {
+        headers.insert(CACHE_CONTROL, header);
+    }
     for step in input::items(input, "sets") {
         let (name, value) = (step[1].as_str().unwrap_or_default(), &step[2]);
-        match step[0].as_str() {
-            Some("item") => control.set(name, value.as_str()),
-            Some("del") => control.remove(&name.replace('_', "-")),
-            _ => set_property(&mut control, name, value)?,
-        }
+        cache_control::change(&mut headers, |control| match step[0].as_str() {
+            Some("item") => {
+                control.set(name, value.as_str());
+                Ok(())
+            }
+            Some("del") => {
+                control.remove(&name.replace('_', "-"));
+                Ok(())
+            }
+            _ => set_property(control, name, value),
+        })?;
     }
-    let header = Some(control.to_string()).filter(|_| !control.is_empty());
+    let header = headers
+        .get(CACHE_CONTROL)
+        .map(|value| latin1::decode(value.as_bytes()));
     Ok(json!({"header": header}))
 }
 

@@ -3,9 +3,12 @@
 mod accept;
 mod auth;
 mod cache_control;
+mod conditional;
 mod cookies;
 mod dates;
+mod errors;
 mod etags;
+mod files;
 mod input;
 mod lists;
 mod meta;
@@ -48,11 +51,15 @@ fn answer(op: &str, input: &Value) -> Answer {
         "accept" => accept::accept(input),
         "age" => dates::age(input),
         "authorization" => auth::authorization(input),
+        "bad_key" => errors::bad_key(input),
         "cache_control" => cache_control::cache_control(input),
         "cache_control_set" => cache_control::cache_control_set(input),
+        "conditional" => conditional::conditional(input),
+        "content_disposition" => files::content_disposition(input),
         "content_length" => meta::content_length(input),
         "content_type" => meta::content_type(input),
         "current_url" => urls::current_url(input),
+        "dump_cookie" => cookies::dump_cookie(input),
         "dump_header" => lists::dump_header(input),
         "dump_options_header" => lists::dump_options_header(input),
         "generate_etag" => etags::generate_etag(input),
@@ -61,8 +68,10 @@ fn answer(op: &str, input: &Value) -> Answer {
         "header_set" => lists::header_set(input),
         "host_is_trusted" => meta::host_is_trusted(input),
         "http_date" => dates::http_date(input),
+        "http_exception" => errors::http_exception(input),
         "if_range" => etags::if_range(input),
         "iri_to_uri" => urls::iri_to_uri(input),
+        "is_resource_modified" => conditional::is_resource_modified(input),
         "make_content_range" => ranges::make_content_range(input),
         "parse_content_range" => ranges::parse_content_range(input),
         "parse_cookie" => cookies::parse_cookie(input),
@@ -75,6 +84,8 @@ fn answer(op: &str, input: &Value) -> Answer {
         "query_string" => urls::query_string(input),
         "quote_etag" => etags::quote_etag(input),
         "quote_header_value" => lists::quote_header_value(input),
+        "safe_join" => files::safe_join(input),
+        "secure_filename" => files::secure_filename(input),
         "status" => meta::status(input),
         "unquote_etag" => etags::unquote_etag(input),
         "unquote_header_value" => lists::unquote_header_value(input),

@@ -27,8 +27,15 @@ impl Object for ConfigObject {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let Ok(app) = try_current_app() else { return Enumerator::Empty };
-        Enumerator::Values(app.config().iter().map(|(key, _)| Value::from(key)).collect())
+        let Ok(app) = try_current_app() else {
+            return Enumerator::Empty;
+        };
+        Enumerator::Values(
+            app.config()
+                .iter()
+                .map(|(key, _)| Value::from(key))
+                .collect(),
+        )
     }
 
     fn is_true(self: &Arc<Self>) -> bool {

@@ -92,12 +92,16 @@ impl Object for GObject {
         })?;
         Some(match read {
             Some(make) => make(),
-            None => Value::from_object(Unreadable { name: key.to_owned() }),
+            None => Value::from_object(Unreadable {
+                name: key.to_owned(),
+            }),
         })
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let Ok(g) = try_g() else { return Enumerator::Empty };
+        let Ok(g) = try_g() else {
+            return Enumerator::Empty;
+        };
         Enumerator::Values(g.names().into_iter().map(Value::from).collect())
     }
 
@@ -132,6 +136,10 @@ impl Object for Unreadable {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{}>", type_name::<Self>().rsplit("::").next().unwrap_or_default())
+        write!(
+            f,
+            "<{}>",
+            type_name::<Self>().rsplit("::").next().unwrap_or_default()
+        )
     }
 }

@@ -5,9 +5,9 @@ mod g; // the values of the context
 mod request; // the request and its mappings
 mod session; // the session
 
-pub(super) use self::g::{Readers, reader, shared_option_reader, shared_reader};
 pub(super) use self::config::ConfigObject;
 pub(super) use self::g::GObject;
+pub(super) use self::g::{Readers, reader, shared_option_reader, shared_reader};
 pub(super) use self::request::RequestObject;
 pub(super) use self::session::SessionObject;
 

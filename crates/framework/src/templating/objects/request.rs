@@ -66,14 +66,24 @@ fn attribute(request: &Request, name: &str) -> Option<Value> {
         "url_rule" => request.url_rule().map(|rule| rule.rule().to_owned()).into(),
         "view_args" => {
             let args = request.view_args();
-            Value::from_pairs(args.iter().map(|(name, value)| (name, to_value(&plain_json(value)))))
+            Value::from_pairs(
+                args.iter()
+                    .map(|(name, value)| (name, to_value(&plain_json(value)))),
+            )
         }
         "args" => Value::from_object(DictObject(Part::Args)),
         "cookies" => Value::from_object(DictObject(Part::Cookies)),
         "headers" => Value::from_object(HeadersObject),
-        "remote_addr" => request.remote_addr().map(|address| address.ip().to_string()).into(),
+        "remote_addr" => request
+            .remote_addr()
+            .map(|address| address.ip().to_string())
+            .into(),
         "referrer" => request.header("referer").as_deref().into(),
-        "user_agent" => request.header("user-agent").as_deref().unwrap_or_default().into(),
+        "user_agent" => request
+            .header("user-agent")
+            .as_deref()
+            .unwrap_or_default()
+            .into(),
         _ => return None,
     })
 }
@@ -108,21 +118,36 @@ impl Object for DictObject {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.read(|dict| dict.keys().map(Value::from).collect()).unwrap_or_default())
+        Enumerator::Values(
+            self.read(|dict| dict.keys().map(Value::from).collect())
+                .unwrap_or_default(),
+        )
     }
 
-    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
         match method {
             "getlist" => {
                 let (key,): (&str,) = from_args(args)?;
-                Ok(self.read(|dict| dict.getlist(key).iter().map(Value::from).collect()).unwrap_or_default())
+                Ok(self
+                    .read(|dict| dict.getlist(key).iter().map(Value::from).collect())
+                    .unwrap_or_default())
             }
             "lists" => {
                 let () = from_args(args)?;
                 let list = |(key, values): (&str, &[String])| {
-                    Value::from(vec![Value::from(key), values.iter().map(Value::from).collect()])
+                    Value::from(vec![
+                        Value::from(key),
+                        values.iter().map(Value::from).collect(),
+                    ])
                 };
-                Ok(self.read(|dict| dict.lists().map(list).collect()).unwrap_or_default())
+                Ok(self
+                    .read(|dict| dict.lists().map(list).collect())
+                    .unwrap_or_default())
             }
             // The methods of a dict are answered for all mappings alike.
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
@@ -145,7 +170,15 @@ impl Object for HeadersObject {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let Ok(request) = try_request() else { return Enumerator::Empty };
-        Enumerator::Values(request.headers().keys().map(|name| Value::from(name.as_str())).collect())
+        let Ok(request) = try_request() else {
+            return Enumerator::Empty;
+        };
+        Enumerator::Values(
+            request
+                .headers()
+                .keys()
+                .map(|name| Value::from(name.as_str()))
+                .collect(),
+        )
     }
 }

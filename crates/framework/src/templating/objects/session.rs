@@ -35,8 +35,16 @@ impl Object for SessionObject {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        let Ok(session) = try_session() else { return Enumerator::Empty };
-        Enumerator::Values(session.values().keys().map(|key| Value::from(key.to_string_lossy().as_ref())).collect())
+        let Ok(session) = try_session() else {
+            return Enumerator::Empty;
+        };
+        Enumerator::Values(
+            session
+                .values()
+                .keys()
+                .map(|key| Value::from(key.to_string_lossy().as_ref()))
+                .collect(),
+        )
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

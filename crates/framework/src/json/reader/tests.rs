@@ -1,0 +1,149 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use carafe_sessions::{Text, Value};
+
+use super::read;
+
+fn error(text: &str) -> String {
+    read(text.as_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn what_python_reads_is_read() {
+    let value = read(b" {\"a\": [1, -2.5, 1e3, NaN, -Infinity, true, null], \"a\": \"\\u00e9\\ud83d\\ude00\\/\"}\n").unwrap();
+    assert_eq!(
+        value.as_dict().unwrap().get("a").unwrap().as_str(),
+        Some("é😀/")
+    );
+    assert_eq!(read(b"-0").unwrap(), Value::Int(0));
+    assert_eq!(read(b"1E5").unwrap(), Value::Float(100_000.0));
+    assert!(
+        matches!(read(b"123456789012345678901234567890").unwrap(), Value::BigInt(number) if number.as_str() == "123456789012345678901234567890")
+    );
+    assert!(matches!(
+        read(b"-1e999").unwrap(),
+        Value::Float(f64::NEG_INFINITY)
+    ));
+}
+
+#[test]
+fn lone_surrogates_are_kept() {
+    assert_eq!(
+        read(br#""\ud800x""#).unwrap(),
+        Value::Str(Text::from_utf16(&[0xd800, 0x78]))
+    );
+    assert_eq!(
+        read(br#""\ud800\ud800""#).unwrap(),
+        Value::Str(Text::from_utf16(&[0xd800, 0xd800]))
+    );
+    assert_eq!(
+        read(b"\"\xed\xa0\x80\"").unwrap(),
+        Value::Str(Text::from_utf16(&[0xd800]))
+    );
+    assert_eq!(
+        read(b"\"\xed\xa0\xbd\xed\xb8\x80\"").unwrap(),
+        Value::Str(Text::from("😀"))
+    );
+}
+
+#[test]
+fn messages_are_pythons() {
+    let cases = [
+        ("", "Expecting value: line 1 column 1 (char 0)"),
+        (" \n ", "Expecting value: line 2 column 2 (char 3)"),
+        ("nul", "Expecting value: line 1 column 1 (char 0)"),
+        (
+            "{bad",
+            "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
+        (
+            "{\"a\"",
+            "Expecting ':' delimiter: line 1 column 5 (char 4)",
+        ),
+        ("{\"a\":", "Expecting value: line 1 column 6 (char 5)"),
+        (
+            "{\"a\":1",
+            "Expecting ',' delimiter: line 1 column 7 (char 6)",
+        ),
+        (
+            "{\"a\":1,}",
+            "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)",
+        ),
+        ("[1,]", "Expecting value: line 1 column 4 (char 3)"),
+        ("[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"),
+        ("[", "Expecting value: line 1 column 2 (char 1)"),
+        ("1 2", "Extra data: line 1 column 3 (char 2)"),
+        ("01", "Extra data: line 1 column 2 (char 1)"),
+        ("1.", "Extra data: line 1 column 2 (char 1)"),
+        ("-", "Expecting value: line 1 column 1 (char 0)"),
+        (
+            "[\"é\n",
+            "Invalid control character at: line 1 column 4 (char 3)",
+        ),
+        (
+            "\"é",
+            "Unterminated string starting at: line 1 column 1 (char 0)",
+        ),
+        (
+            "\"a\\",
+            "Unterminated string starting at: line 1 column 1 (char 0)",
+        ),
+        ("\"a\\x\"", "Invalid \\escape: line 1 column 3 (char 2)"),
+        (
+            "\"\\u12\"",
+            "Invalid \\uXXXX escape: line 1 column 3 (char 2)",
+        ),
+        (
+            "\"\\u123g\"",
+            "Invalid \\uXXXX escape: line 1 column 3 (char 2)",
+        ),
+        (
+            "\"\\ud800\\u12g4\"",
+            "Invalid \\uXXXX escape: line 1 column 9 (char 8)",
+        ),
+    ];
+    for (text, message) in cases {
+        assert_eq!(error(text), message, "{text:?}");
+    }
+}
+
+#[test]
+fn other_encodings_are_found_by_their_zeros_and_marks() {
+    for bytes in [
+        b"\xef\xbb\xbf{}".as_slice(),
+        b"\xff\xfe{\0}\0",
+        b"\xfe\xff\0{\0}",
+        b"{\0}\0",
+        b"\0{\0}",
+        b"\xff\xfe\0\0{\0\0\0}\0\0\0",
+        b"{\0\0\0}\0\0\0",
+        b"\0\0\0{\0\0\0}",
+    ] {
+        assert_eq!(
+            read(bytes).unwrap().as_dict().unwrap().len(),
+            0,
+            "{bytes:?}"
+        );
+    }
+    assert!(
+        read(b"\xff")
+            .unwrap_err()
+            .to_string()
+            .contains("byte 0xff in position 0: invalid start byte")
+    );
+    assert!(
+        read(b"\"\xe9\"")
+            .unwrap_err()
+            .to_string()
+            .contains("byte 0xe9 in position 1: invalid continuation byte")
+    );
+}
+
+#[test]
+fn nesting_ends_before_the_stack_does() {
+    let deep =
+        |depth: usize| read(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes());
+    assert!(deep(900).is_ok());
+    assert!(deep(30_000).is_err());
+    assert!(read("{\"a\":".repeat(30_000).as_bytes()).is_err());
+}

@@ -1,0 +1,92 @@
+//! `errors.jsonl`.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use carafe::error::http_error::{HttpError, RetryAfter};
+use carafe::headers::finish::{finish_headers, sends_body};
+use carafe::headers::status::status_line;
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::conditional::sorted;
+use super::{Answer, Failure, auth, input};
+
+pub(super) fn http_exception(input: &Value) -> Answer {
+    let code = input["code"]
+        .as_u64()
+        .and_then(|code| u16::try_from(code).ok())
+        .unwrap_or_default();
+    let mut error = HttpError::try_new(code).ok_or_else(Failure::default)?;
+    for (name, value) in input
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+    {
+        error = match (name.as_str(), code) {
+            ("code" | "method" | "units", _) => error,
+            ("description", _) => error.with_description(input::text(input, name).to_owned()),
+            ("valid_methods", 405) => error.with_valid_methods(input::strings(value)),
+            ("length", 416) => {
+                let length = value.as_u64().ok_or_else(Failure::default)?;
+                error
+                    .with_content_length(length, input::optional(input, "units").unwrap_or("bytes"))
+            }
+            ("retry_after", 429 | 503) => error.with_retry_after(retry_after(value)?),
+            ("www_authenticate", 401) => challenges(error, value),
+            // Werkzeug's other errors take no such argument.
+            _ => return Err(Failure::default()),
+        };
+    }
+    let method = Method::from_bytes(input::optional(input, "method").unwrap_or("GET").as_bytes())?;
+    let mut answer = page(&error, &method)?;
+    answer["name"] = json!(error.name());
+    answer["description"] = json!(error.description());
+    Ok(answer)
+}
+
+fn retry_after(value: &Value) -> Result<RetryAfter, Failure> {
+    if let Some(seconds) = value.as_i64() {
+        return Ok(RetryAfter::Seconds(seconds));
+    }
+    let unix = input::moment(value).and_then(|unix| u64::try_from(unix).ok());
+    Ok(RetryAfter::At(
+        UNIX_EPOCH + Duration::from_secs(unix.ok_or_else(Failure::default)?),
+    ))
+}
+
+fn challenges(error: HttpError, challenges: &Value) -> HttpError {
+    challenges
+        .as_array()
+        .into_iter()
+        .flatten()
+        .fold(error, |error, challenge| {
+            let parameters = json!({"parameters": challenge[1]});
+            error.with_www_authenticate(auth::challenge(
+                challenge[0].as_str().unwrap_or_default(),
+                &input::pairs(&parameters, "parameters"),
+                challenge[2].as_str(),
+            ))
+        })
+}
+
+/// Writes an error as the response that it becomes.
+pub(super) fn page(error: &HttpError, method: &Method) -> Answer {
+    let status = StatusCode::from_u16(error.code())?;
+    let (mut headers, body) = (error.headers(), error.body());
+    finish_headers(status, &mut headers, u64::try_from(body.len()).ok())?;
+    Ok(json!({
+        "status": status_line(i64::from(error.code())),
+        "headers": sorted(&headers),
+        "body": if sends_body(method, status) { body } else { String::new() },
+    }))
+}
+
+pub(super) fn bad_key(input: &Value) -> Answer {
+    let mut error = HttpError::bad_request_key(input::text(input, "key"));
+    // Flask shows the key while debugging, or when such errors are to be trapped.
+    if input["debug"] == Value::Bool(true) || input["trap"] == Value::Bool(true) {
+        error.show_key();
+    }
+    Ok(json!({"status": status_line(i64::from(error.code())), "body": error.body()}))
+}
