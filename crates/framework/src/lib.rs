@@ -93,6 +93,7 @@ pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
+pub use crate::server::serve;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
     RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
