@@ -56,6 +56,7 @@ mod request; // what came in
 mod response; // what goes out
 mod server; // sockets and runtimes
 pub mod signals; // what tells others of the work
+mod static_files; // files that are sent as they are
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
 pub mod testing; // requests without a socket
@@ -94,6 +95,7 @@ pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
 pub use crate::server::serve;
+pub use crate::static_files::send_from_directory;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
     RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,

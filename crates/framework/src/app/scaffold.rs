@@ -265,6 +265,7 @@ pub trait Scaffold {
     /// Answers errors of a status code.
     ///
     /// *Flask:* `errorhandler(code)`, `register_error_handler(code, f)`.
+    #[track_caller]
     fn error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
         &mut self,
         code: u16,

@@ -170,6 +170,11 @@ impl Response {
         self.headers.remove(CONTENT_LENGTH);
     }
 
+    /// Sets the body of a response whose headers tell of it already.
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = body;
+    }
+
     /// Takes the body out, leaving an empty one.
     pub fn take_body(&mut self) -> Body {
         std::mem::take(&mut self.body)

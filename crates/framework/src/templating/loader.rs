@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use minijinja::{Error, ErrorKind, TemplateSource};
 
+use crate::app::{Blueprint, ScaffoldData};
 use crate::context::try_request;
 
 /// A folder that templates are looked for in, and whose it is.
@@ -16,6 +17,31 @@ pub(crate) struct SearchFolder {
     /// `application "shop"` or `blueprint "admin"`.
     pub(crate) owner: String,
     pub(crate) folder: PathBuf,
+}
+
+impl SearchFolder {
+    /// The folder of an app.
+    pub(crate) fn of_app(name: &str, scaffold: &ScaffoldData) -> Self {
+        let folder = scaffold
+            .templates
+            .folder
+            .as_deref()
+            .unwrap_or(Path::new("templates"));
+        Self {
+            owner: format!("application {name:?}"),
+            folder: scaffold.root_path.join(folder),
+        }
+    }
+
+    /// The folder of a blueprint, which it need not have.
+    pub(crate) fn of_blueprint(blueprint: &Blueprint, name: &str, app_root: &Path) -> Option<Self> {
+        let folder = blueprint.scaffold.templates.folder.as_ref()?;
+        let folder = app_root.join(&blueprint.scaffold.root_path).join(folder);
+        Some(Self {
+            owner: format!("blueprint {name:?}"),
+            folder,
+        })
+    }
 }
 
 /// The folders in the order they are searched in.

@@ -22,6 +22,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use minijinja::{Environment, ErrorKind, Template};
 use serde::Serialize;
 
+use crate::app::ScaffoldData;
 use crate::config::Config;
 use crate::context::{AppContext, current_context};
 use crate::error::{Error, Result, panicked};
@@ -52,7 +53,17 @@ pub(crate) struct Templates {
 
 impl Templates {
     /// Puts the environment together, when the app's set-up ends. *Flask:* `Flask.create_jinja_environment`.
-    pub(crate) fn new(config: &Config, folders: Vec<SearchFolder>, setup: TemplateSetup) -> Self {
+    ///
+    /// The app's own folder is searched before those of the blueprints.
+    pub(crate) fn of(
+        name: &str,
+        config: &Config,
+        scaffold: &ScaffoldData,
+        blueprints: Vec<SearchFolder>,
+    ) -> Self {
+        let own = SearchFolder::of_app(name, scaffold);
+        let folders = std::iter::once(own).chain(blueprints).collect();
+        let setup = scaffold.templates.clone();
         let mut env = Environment::new();
         let loader = Loader::new(folders, config.explain_template_loading);
         env.set_loader(move |name| loader.load(name));

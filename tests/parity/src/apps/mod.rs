@@ -1,6 +1,7 @@
 //! The reference apps, ported one to one.
 
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
+mod routing; // matching, redirects, methods and building
 
 use carafe::ReadyApp;
 
@@ -12,6 +13,7 @@ type CreateApp = fn(&Setup) -> carafe::Result<ReadyApp>;
 pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
         "lifecycle" => lifecycle::create_app,
+        "routing" => routing::create_app,
         _ => return None,
     })
 }
