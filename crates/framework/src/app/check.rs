@@ -11,6 +11,8 @@ use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
 use crate::static_files::static_url_path;
+#[cfg(feature = "templates")]
+use crate::templating::Templates;
 use crate::view::{Takes, ViewFunction};
 
 /// Mistakes of the set-up, all of them.
@@ -134,6 +136,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         url_build_error_handlers,
         ..
     } = app;
+    #[cfg(feature = "templates")]
+    let templates = Templates::of(&name, &config, &scaffold, registrations.template_folders);
     let Registrations {
         blueprints,
         endpoints,
@@ -246,6 +250,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         extensions,
         scopes,
         rules,
+        #[cfg(feature = "templates")]
+        templates,
         teardown_appcontext,
         url_build_error_handlers,
     }))

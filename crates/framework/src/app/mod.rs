@@ -138,6 +138,11 @@ impl App {
         }
     }
 
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&mut self) -> &mut crate::templating::TemplateSetup {
+        &mut self.scaffold.templates
+    }
+
     /// The app's name.
     pub fn name(&self) -> &str {
         &self.name

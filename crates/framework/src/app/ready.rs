@@ -41,6 +41,8 @@ pub(crate) struct AppInner {
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
+    #[cfg(feature = "templates")]
+    pub(crate) templates: crate::templating::Templates,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
@@ -157,6 +159,11 @@ impl ReadyApp {
     /// *Flask:* `Flask.test_client`.
     pub fn test_client(&self) -> TestClient {
         TestClient::new(self.clone())
+    }
+
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&self) -> &crate::templating::Templates {
+        &self.0.templates
     }
 
     pub(crate) fn subdomain_matching(&self) -> bool {

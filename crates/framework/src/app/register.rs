@@ -10,6 +10,8 @@ use crate::app::check::SetupProblem;
 use crate::app::route::Route;
 use crate::app::scaffold::{Hooks, ScaffoldData};
 use crate::static_files::static_url_path;
+#[cfg(feature = "templates")]
+use crate::templating::SearchFolder;
 use crate::view::ViewFunction;
 
 /// What was registered besides the app's own routes and hooks.
@@ -19,6 +21,8 @@ pub(crate) struct Registrations {
     pub(crate) blueprints: Vec<(String, Hooks)>,
     pub(crate) endpoints: Vec<(String, ViewFunction, &'static Location<'static>)>,
     pub(crate) problems: Vec<SetupProblem>,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folders: Vec<SearchFolder>,
     identities: Vec<Arc<()>>,
 }
 
@@ -124,9 +128,17 @@ impl Registrations {
         if first {
             self.identities.push(blueprint.identity.clone());
             app.hooks.merge(&blueprint.app_hooks);
+            #[cfg(feature = "templates")]
+            app.templates.merge(&blueprint.scaffold.templates);
         }
         self.blueprints
             .push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
+        #[cfg(feature = "templates")]
+        self.template_folders.extend(SearchFolder::of_blueprint(
+            blueprint,
+            &place.full_name,
+            &app.root_path,
+        ));
         let files = blueprint.static_folder.as_ref().map(|folder| {
             let url_path = static_url_path(folder, blueprint.static_url_path.as_deref());
             let folder = blueprint.scaffold.root_path.join(folder);

@@ -184,6 +184,14 @@ impl Response {
         std::mem::take(&mut self.body)
     }
 
+    /// The body as text: what a template made, for a mail say. What is not UTF-8 becomes U+FFFD, and a body that
+    /// comes as a stream gives none.
+    ///
+    /// *Flask:* `Response.get_data(as_text=True)`.
+    pub fn into_text(self) -> String {
+        String::from_utf8_lossy(self.body.as_bytes().unwrap_or_default()).into_owned()
+    }
+
     /// Runs a function once the response has been sent, or the client has gone.
     ///
     /// *Flask:* `Response.call_on_close`.
