@@ -61,10 +61,9 @@ fn tojson(
     let text = write(value, style).map_err(|error| {
         Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error)
     })?;
-    let text = String::from_utf8_lossy(&text);
     let text = match indent {
         Some(indent) => reindented(&text, indent),
-        None => text.into_owned(),
+        None => text,
     };
     Ok(Value::from_safe_string(htmlsafe(&text)))
 }
