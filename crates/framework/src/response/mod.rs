@@ -12,7 +12,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::error::Result;
 
 pub use self::body::{Body, BoxStream};
-pub(crate) use self::into_response::replace_headers;
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub use self::redirect::{Redirect, redirect};
 
