@@ -318,7 +318,11 @@ impl Dynamic {
         match &self.test {
             Test::Single {
                 prefix,
-                accepts: Accepts::Shape(Shape::Text { least: 1, most: None }),
+                accepts:
+                    Accepts::Shape(Shape::Text {
+                        least: 1,
+                        most: None,
+                    }),
                 suffix,
             } => prefix.is_empty() && suffix.is_empty(),
             _ => false,

@@ -125,9 +125,9 @@ impl Fast {
         if place != Place::End {
             return states.search_from(entry.state, place, spans, rules, target, missed);
         }
-        let arrival = states.get(entry.state).map(|state| {
-            states.arrive(state, rules, target, missed)
-        });
+        let arrival = states
+            .get(entry.state)
+            .map(|state| states.arrive(state, rules, target, missed));
         match arrival {
             Some(Arrival::Rule(rule)) => Found::Rule(rule, spans),
             Some(Arrival::SlashRequired) => Found::SlashRequired,
@@ -153,7 +153,11 @@ struct Way {
 
 impl<'s> Routes<'s> {
     fn new(states: &'s States) -> Self {
-        Self { states, router: Router::new(), open: Vec::new() }
+        Self {
+            states,
+            router: Router::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Makes the router; none when the rules of the domain are not for it.
@@ -164,7 +168,11 @@ impl<'s> Routes<'s> {
         if !state.dynamics.is_empty() || self.has_empty_variables(path) {
             return None;
         }
-        self.open.push(Way { state: path, route: String::new(), checks: Checks::new() });
+        self.open.push(Way {
+            state: path,
+            route: String::new(),
+            checks: Checks::new(),
+        });
         while let Some(way) = self.open.pop() {
             let state = self.states.get(way.state)?;
             self.add_ends(state, &way)?;
@@ -178,7 +186,11 @@ impl<'s> Routes<'s> {
     fn has_empty_variables(&self, state: u32) -> bool {
         let mut open = vec![state];
         while let Some(state) = open.pop().and_then(|state| self.states.get(state)) {
-            if state.dynamics.iter().any(|(part, _)| part.matches_nothing()) {
+            if state
+                .dynamics
+                .iter()
+                .any(|(part, _)| part.matches_nothing())
+            {
                 return true;
             }
             open.extend(state.statics.iter().map(|(_, next)| next));
@@ -189,7 +201,9 @@ impl<'s> Routes<'s> {
 
     /// Adds the paths that end in a state, with and without a slash.
     fn add_ends(&mut self, state: &State, way: &Way) -> Option<()> {
-        let branch = state.slash.and_then(|slash| Some((slash, self.states.get(slash)?)));
+        let branch = state
+            .slash
+            .and_then(|slash| Some((slash, self.states.get(slash)?)));
         let branches = branch.is_some_and(|(_, branch)| !branch.rules.is_empty());
         if !way.route.is_empty() && (branches || !state.rules.is_empty()) {
             self.insert(way, "", way.state, Goal::End)?;
@@ -217,13 +231,21 @@ impl<'s> Routes<'s> {
         if empty.is_some_and(|empty| !empty.is_leaf()) {
             return self.insert(&way, "/{*rest}", way.state, Goal::Rest);
         }
-        let mut statics = state.statics.iter().filter(|(text, _)| !text.is_empty()).peekable();
+        let mut statics = state
+            .statics
+            .iter()
+            .filter(|(text, _)| !text.is_empty())
+            .peekable();
         match state.dynamics.as_slice() {
             [] => {
                 for (text, next) in statics {
                     let escaped = text.replace('{', "{{").replace('}', "}}");
                     let route = format!("{}/{escaped}", way.route);
-                    self.open.push(Way { state: next, route, checks: way.checks.clone() });
+                    self.open.push(Way {
+                        state: next,
+                        route,
+                        checks: way.checks.clone(),
+                    });
                 }
                 Some(())
             }
@@ -233,7 +255,11 @@ impl<'s> Routes<'s> {
                 let mut checks = way.checks;
                 let route = format!("{}/{{v{}}}", way.route, checks.len());
                 checks.push((!part.is_any_segment()).then(|| Arc::clone(part)));
-                self.open.push(Way { state: *next, route, checks });
+                self.open.push(Way {
+                    state: *next,
+                    route,
+                    checks,
+                });
                 Some(())
             }
             _ => self.insert(&way, "/{*rest}", way.state, Goal::Rest),
@@ -256,8 +282,14 @@ impl<'s> Routes<'s> {
     }
 
     fn insert(&mut self, way: &Way, end: &str, state: u32, goal: Goal) -> Option<()> {
-        let entry = Entry { state, goal, checks: way.checks.clone() };
-        self.router.insert(format!("{}{end}", way.route), entry).ok()
+        let entry = Entry {
+            state,
+            goal,
+            checks: way.checks.clone(),
+        };
+        self.router
+            .insert(format!("{}{end}", way.route), entry)
+            .ok()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     parse,
 };
 
+mod direct;
 mod fast;
 mod segments;
 mod statics;

@@ -70,14 +70,18 @@ impl States {
             let candidates = node.rules.iter().filter_map(|id| rules.get(id.index()));
             let candidates: SmallVec<_> = candidates.filter_map(Candidate::new).collect();
             State {
-                loose: candidates.iter().any(|candidate: &Candidate| !candidate.strict),
+                loose: candidates
+                    .iter()
+                    .any(|candidate: &Candidate| !candidate.strict),
                 statics: Statics::new(&node.statics),
                 dynamics,
                 rules: candidates,
                 slash: node.statics.get("").copied(),
             }
         });
-        Self { states: states.collect() }
+        Self {
+            states: states.collect(),
+        }
     }
 
     pub(super) fn get(&self, state: u32) -> Option<&State> {
@@ -131,7 +135,12 @@ impl States {
             }
             let segment = place.segment(target);
             let captured = spans.len();
-            let choice = |next| Choice { state: id, place, captured, next };
+            let choice = |next| Choice {
+                state: id,
+                place,
+                captured,
+                next,
+            };
             if first == 0
                 && let Some(next) = state.statics.get(segment)
             {
@@ -217,7 +226,9 @@ impl Candidate {
         match target.method.bit() {
             0 => {
                 self.other_methods
-                    && rules.get(self.id.index()).is_some_and(|rule| rule.takes(target.method))
+                    && rules
+                        .get(self.id.index())
+                        .is_some_and(|rule| rule.takes(target.method))
             }
             bit => self.methods & bit != 0,
         }
@@ -275,7 +286,10 @@ impl Place {
 /// Returns the segment that begins at a byte of the path.
 pub(super) fn segment(path: &str, start: usize) -> &str {
     let rest = path.get(start..).unwrap_or_default();
-    let length = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+    let length = rest
+        .bytes()
+        .position(|byte| byte == b'/')
+        .unwrap_or(rest.len());
     rest.get(..length).unwrap_or_default()
 }
 

@@ -16,7 +16,9 @@ const FEW: usize = 6;
 
 impl Statics {
     pub(super) fn new(known: &HashMap<Box<str>, u32>) -> Self {
-        let pairs = known.iter().map(|(segment, state)| (segment.clone(), *state));
+        let pairs = known
+            .iter()
+            .map(|(segment, state)| (segment.clone(), *state));
         match known.len() {
             0..=FEW => {
                 let mut few: Vec<_> = pairs.collect();

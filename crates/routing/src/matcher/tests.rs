@@ -35,7 +35,16 @@ struct RuleDraft {
 
 /// `@` stands for the name of a variable, which must differ within a rule.
 fn segment() -> impl Strategy<Value = &'static str> {
-    let usual = vec!["a", "b", "ab", "<@>", "<int:@>", "<any(a, b):@>", "a<@>", "<@>b"];
+    let usual = vec![
+        "a",
+        "b",
+        "ab",
+        "<@>",
+        "<int:@>",
+        "<any(a, b):@>",
+        "a<@>",
+        "<@>b",
+    ];
     let rare = vec![
         "",
         "<path:@>",
@@ -61,15 +70,17 @@ fn rule() -> impl Strategy<Value = RuleDraft> {
         prop_oneof![9 => Just(false), 1 => Just(true)],
         prop_oneof![12 => Just(""), 1 => Just("a"), 1 => Just("<@>")],
     )
-        .prop_map(|(segments, branch, strict, merge, methods, websocket, subdomain)| RuleDraft {
-            segments,
-            branch,
-            strict,
-            merge,
-            methods,
-            websocket,
-            subdomain,
-        })
+        .prop_map(
+            |(segments, branch, strict, merge, methods, websocket, subdomain)| RuleDraft {
+                segments,
+                branch,
+                strict,
+                merge,
+                methods,
+                websocket,
+                subdomain,
+            },
+        )
 }
 
 impl RuleDraft {
@@ -138,7 +149,10 @@ fn path() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_two_tiers_agree() {
-    let requests = vec((path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()), 12);
+    let requests = vec(
+        (path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()),
+        12,
+    );
     let inputs = (vec(rule(), 1..9), any::<bool>(), requests);
     let routed = Cell::new(0);
     runner(10_000)
@@ -164,7 +178,10 @@ fn the_two_tiers_agree() {
             Ok(())
         })
         .unwrap();
-    assert!(routed.get() > 10_000, "the maps and paths hardly meet: {routed:?}");
+    assert!(
+        routed.get() > 10_000,
+        "the maps and paths hardly meet: {routed:?}"
+    );
 }
 
 #[test]
@@ -177,7 +194,10 @@ fn matching_takes_any_text() {
             map.options_mut().merge_slashes = merge;
             let urls = map.bind(Bind::new("localhost")).unwrap();
             if let Ok(found) = urls.match_path(&path, &method, false) {
-                assert_eq!(found.args(&path).count(), found.rule(&map).arguments().len());
+                assert_eq!(
+                    found.args(&path).count(),
+                    found.rule(&map).arguments().len()
+                );
                 // A path that is not the one that was matched does no harm.
                 found.args("\u{e9}").for_each(drop);
             }
@@ -188,13 +208,17 @@ fn matching_takes_any_text() {
 
 #[test]
 fn rules_take_any_text() {
-    let text = proptest::string::string_regex(r#"(?s)/?([<>():,="'/a1._ {}\-]|int|any|path|.){0,16}"#);
+    let text =
+        proptest::string::string_regex(r#"(?s)/?([<>():,="'/a1._ {}\-]|int|any|path|.){0,16}"#);
     runner(5_000)
         .run(&text.unwrap(), |text| {
             let mut map = Map::default();
             if let Err(error) = map.add(Rule::new(text.as_str())) {
                 let last = text.chars().count() + 1;
-                assert!(error.column().is_none_or(|column| column <= last), "{error:#}");
+                assert!(
+                    error.column().is_none_or(|column| column <= last),
+                    "{error:#}"
+                );
             }
             map.bind(Bind::new("")).unwrap().test(&text, None);
             Ok(())
