@@ -67,7 +67,9 @@ impl Value {
     /// # Errors
     ///
     /// A key of a mapping is no text, or the type's own `Serialize` fails.
-    pub fn from_serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, crate::SessionError> {
+    pub fn from_serialize<T: serde::Serialize + ?Sized>(
+        value: &T,
+    ) -> Result<Self, crate::SessionError> {
         to_value(value)
     }
 }
