@@ -49,7 +49,7 @@ pub use crate::host::{
     ResponseHead, RoutingFailed, SameSite, SessionConfig, SessionContext, SessionRequest,
 };
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
-pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson};
+pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson, python_json};
 pub use crate::null::NullSession;
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
 

@@ -61,19 +61,6 @@ pub enum Value {
     Custom(Box<Custom>),
 }
 
-impl Value {
-    /// Makes a value of anything that serde knows; our own types keep what JSON would lose.
-    ///
-    /// # Errors
-    ///
-    /// A key of a mapping is no text, or the type's own `Serialize` fails.
-    pub fn from_serialize<T: serde::Serialize + ?Sized>(
-        value: &T,
-    ) -> Result<Self, crate::SessionError> {
-        to_value(value)
-    }
-}
-
 /// A value that a user-defined tag writes and reads.
 ///
 /// *Flask:* an instance of the class that a `JSONTag` is made for.
