@@ -48,6 +48,20 @@ impl Dict {
         self.entries.get_mut(index).map(|(_, value)| value)
     }
 
+    /// Returns a key as it is stored, and its value to change in place.
+    pub(crate) fn get_key_value_mut(&mut self, key: &str) -> Option<(&Text, &mut Value)> {
+        let index = self.position(key.as_bytes())?;
+        self.entries
+            .get_mut(index)
+            .map(|(key, value)| (&*key, value))
+    }
+
+    /// Removes a key that may hold a lone surrogate.
+    pub(crate) fn remove_text(&mut self, key: &Text) -> Option<Value> {
+        let index = self.position(key.as_wtf8())?;
+        Some(self.entries.remove(index).1)
+    }
+
     /// Returns the value of a key that may hold a lone surrogate.
     pub fn get_text(&self, key: &Text) -> Option<&Value> {
         self.get_wtf8(key.as_wtf8())
