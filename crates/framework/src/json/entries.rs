@@ -22,7 +22,8 @@ struct Place {
     start: usize,
     key_end: usize,
     end: usize,
-    number: Option<i128>,
+    number: bool,
+    escaped: bool,
 }
 
 impl Entries {
@@ -39,15 +40,17 @@ impl Entries {
     }
 
     /// Takes note of an entry whose key has been written from `start` on.
-    pub(super) fn begin(&mut self, start: usize, out: &str, number: Option<i128>, sort_keys: bool) {
+    pub(super) fn begin(&mut self, start: usize, out: &str, number: bool, sort_keys: bool) {
         self.empty = false;
         if sort_keys {
-            let place = Place {
+            let mut place = Place {
                 start,
                 key_end: out.len(),
                 end: out.len(),
                 number,
+                escaped: false,
             };
+            place.escaped = place.key(out).contains(&b'\\');
             if let Some(last) = self.places.last() {
                 self.sorted &= last.compare(&place, out) != Ordering::Greater;
             }
@@ -70,39 +73,48 @@ impl Entries {
         if self.sorted {
             return;
         }
-        let start = first.start;
+        let (start, end) = (first.start, out.len());
         let separator = first.end..second.start;
         self.places.sort_by(|one, other| one.compare(other, out));
-        let mut text = String::with_capacity(out.len() - start);
-        for place in &self.places {
-            if !text.is_empty() {
-                text.push_str(out.get(separator.clone()).unwrap_or_default());
+        // The entries are written again behind themselves, and then move to where they began.
+        for (index, place) in self.places.iter().enumerate() {
+            if index > 0 {
+                out.extend_from_within(separator.clone());
             }
-            text.push_str(out.get(place.start..place.end).unwrap_or_default());
+            out.extend_from_within(place.start..place.end);
         }
-        out.truncate(start);
-        out.push_str(&text);
+        out.drain(start..end);
     }
 }
 
 impl Place {
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
-        if let (Some(one), Some(other)) = (self.number, other.number) {
-            return one.cmp(&other);
+        let (one, another) = (self.key(out), other.key(out));
+        if self.number && other.number {
+            return compare_digits(one, another);
         }
-        // The quote that ends a key is left out: it would order before other characters.
-        let key = |place: &Place| {
-            out.get(place.start..place.key_end - 1)
-                .unwrap_or_default()
-                .as_bytes()
-        };
-        let (one, other) = (key(self), key(other));
         // UTF-8 orders as code points do, escapes do not.
-        if one.contains(&b'\\') || other.contains(&b'\\') {
-            return Points(one).cmp(Points(other));
+        if self.escaped || other.escaped {
+            return Points(one).cmp(Points(another));
         }
-        one.cmp(other)
+        one.cmp(another)
+    }
+
+    /// The key without the quote that ends it, which would order before other characters.
+    fn key<'a>(&self, out: &'a str) -> &'a [u8] {
+        let key = out.get(self.start..self.key_end - 1);
+        key.unwrap_or_default().as_bytes()
+    }
+}
+
+/// Compares two whole numbers in decimal digits, after the quote that begins the key.
+fn compare_digits(one: &[u8], other: &[u8]) -> Ordering {
+    let sign = |digits: &[u8]| digits.get(1) == Some(&b'-');
+    match (sign(one), sign(other)) {
+        (false, false) => (one.len(), one).cmp(&(other.len(), other)),
+        (true, true) => (other.len(), other).cmp(&(one.len(), one)),
+        (one, other) => other.cmp(&one),
     }
 }
 
@@ -163,26 +175,22 @@ impl Iterator for Points<'_> {
     }
 }
 
-/// Writes the key of an entry: a text, or what Python turns into one. Returns the number it was.
+/// Writes the key of an entry: a text, or what Python turns into one. Says whether it was a whole number.
 pub(super) struct Key<'k, 'w> {
     pub(super) writer: &'k mut Writer<'w>,
 }
 
 impl Key<'_, '_> {
-    fn quoted(self, text: &str) -> Result<Option<i128>, JsonError> {
+    fn quoted(self, text: &str) -> Result<bool, JsonError> {
         self.writer.text(text);
-        Ok(None)
+        Ok(false)
     }
 
-    fn number<N: itoa::Integer + Copy>(
-        self,
-        number: N,
-        order: Option<i128>,
-    ) -> Result<Option<i128>, JsonError> {
+    fn number(self, number: impl itoa::Integer) -> Result<bool, JsonError> {
         self.writer.out.push('"');
         self.writer.out.push_str(itoa::Buffer::new().format(number));
         self.writer.out.push('"');
-        Ok(order)
+        Ok(true)
     }
 
     fn unfit<T>(self) -> Result<T, JsonError> {
@@ -194,22 +202,22 @@ impl Key<'_, '_> {
 
 macro_rules! numbers {
     ($($method:ident: $type:ty;)*) => {$(
-        fn $method(self, value: $type) -> Result<Option<i128>, JsonError> {
-            self.number(value, i128::try_from(value).ok())
+        fn $method(self, value: $type) -> Result<bool, JsonError> {
+            self.number(value)
         }
     )*};
 }
 
 impl Serializer for Key<'_, '_> {
-    type Ok = Option<i128>;
+    type Ok = bool;
     type Error = JsonError;
-    type SerializeSeq = Impossible<Option<i128>, JsonError>;
-    type SerializeTuple = Impossible<Option<i128>, JsonError>;
-    type SerializeTupleStruct = Impossible<Option<i128>, JsonError>;
-    type SerializeTupleVariant = Impossible<Option<i128>, JsonError>;
-    type SerializeMap = Impossible<Option<i128>, JsonError>;
-    type SerializeStruct = Impossible<Option<i128>, JsonError>;
-    type SerializeStructVariant = Impossible<Option<i128>, JsonError>;
+    type SerializeSeq = Impossible<bool, JsonError>;
+    type SerializeTuple = Impossible<bool, JsonError>;
+    type SerializeTupleStruct = Impossible<bool, JsonError>;
+    type SerializeTupleVariant = Impossible<bool, JsonError>;
+    type SerializeMap = Impossible<bool, JsonError>;
+    type SerializeStruct = Impossible<bool, JsonError>;
+    type SerializeStructVariant = Impossible<bool, JsonError>;
 
     numbers! {
         serialize_i8: i8;
@@ -224,46 +232,46 @@ impl Serializer for Key<'_, '_> {
         serialize_u128: u128;
     }
 
-    fn serialize_bool(self, value: bool) -> Result<Option<i128>, JsonError> {
+    fn serialize_bool(self, value: bool) -> Result<bool, JsonError> {
         self.quoted(if value { "true" } else { "false" })
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Option<i128>, JsonError> {
+    fn serialize_f32(self, value: f32) -> Result<bool, JsonError> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Option<i128>, JsonError> {
+    fn serialize_f64(self, value: f64) -> Result<bool, JsonError> {
         self.writer.out.push('"');
         push_float(self.writer.out, value);
         self.writer.out.push('"');
-        Ok(None)
+        Ok(false)
     }
 
-    fn serialize_char(self, value: char) -> Result<Option<i128>, JsonError> {
+    fn serialize_char(self, value: char) -> Result<bool, JsonError> {
         self.quoted(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Option<i128>, JsonError> {
+    fn serialize_str(self, value: &str) -> Result<bool, JsonError> {
         self.quoted(value)
     }
 
-    fn serialize_bytes(self, _value: &[u8]) -> Result<Option<i128>, JsonError> {
+    fn serialize_bytes(self, _value: &[u8]) -> Result<bool, JsonError> {
         self.unfit()
     }
 
-    fn serialize_none(self) -> Result<Option<i128>, JsonError> {
+    fn serialize_none(self) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Option<i128>, JsonError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, JsonError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Option<i128>, JsonError> {
+    fn serialize_unit(self) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<Option<i128>, JsonError> {
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
@@ -272,7 +280,7 @@ impl Serializer for Key<'_, '_> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         self.quoted(variant)
     }
 
@@ -280,14 +288,14 @@ impl Serializer for Key<'_, '_> {
         self,
         name: &'static str,
         value: &T,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         match Exact::wanted(name) {
             true => value
                 .serialize(Exact {
                     name,
                     writer: self.writer,
                 })
-                .map(|()| None),
+                .map(|()| false),
             false => value.serialize(self),
         }
     }
@@ -298,7 +306,7 @@ impl Serializer for Key<'_, '_> {
         _index: u32,
         _variant: &'static str,
         _value: &T,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         self.unfit()
     }
 

@@ -247,10 +247,10 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn dict(&mut self) -> Result<Value, Problem> {
-        let mut dict = Dict::new();
+        let mut entries = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return self.untagged(dict);
+            return self.untagged(entries);
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -263,15 +263,15 @@ impl<'a> Reader<'a, '_> {
             }
             self.at += 1;
             self.skip_space();
-            dict.insert(key, self.value()?);
+            entries.push((key, self.value()?));
             if self.ends(b'}')? {
-                return self.untagged(dict);
+                return self.untagged(entries);
             }
         }
     }
 
-    fn untagged(&mut self, dict: Dict) -> Result<Value, Problem> {
-        (self.untag)(Value::Dict(dict)).map_err(Problem::Untag)
+    fn untagged(&mut self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
+        (self.untag)(Value::Dict(Dict::from_entries(entries))).map_err(Problem::Untag)
     }
 
     /// Reads what follows an item: the closing bracket, or a comma.

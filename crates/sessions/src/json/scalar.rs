@@ -58,7 +58,22 @@ pub fn push_text(out: &mut String, text: &Text, ensure_ascii: bool) -> bool {
 }
 
 fn needs_escape(byte: u8, ensure_ascii: bool) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\' || (ensure_ascii && byte >= 0x7f)
+    /// 1: escaped always; 2: escaped to stay within ASCII.
+    const ESCAPES: [u8; 256] = {
+        let mut escapes = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            escapes[byte] = match byte {
+                0x00..0x20 | 0x22 | 0x5c => 1,
+                0x7f.. => 2,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        escapes
+    };
+    let most = if ensure_ascii { 2 } else { 1 };
+    (1..=most).contains(&ESCAPES[usize::from(byte)])
 }
 
 fn push_escape(out: &mut String, character: char) {
@@ -99,6 +114,18 @@ pub fn push_float(out: &mut String, number: f64) {
         });
     }
     // Both languages print the shortest digits that read back; the exponent decides the form.
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(number);
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = digits.find('.').unwrap_or(usize::MAX);
+    if whole <= 16 && !digits.contains('e') && !digits.starts_with("0.0000") {
+        return out.push_str(text);
+    }
+    push_rare_float(out, number);
+}
+
+/// Writes a number that is very large or very small, where spellings differ.
+fn push_rare_float(out: &mut String, number: f64) {
     let scientific = format!("{number:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = exponent.parse().unwrap_or(0);
@@ -136,6 +163,8 @@ mod tests {
             (0.0001, "0.0001"),
             (0.00001, "1e-05"),
             (1.5e-7, "1.5e-07"),
+            (-0.0001234, "-0.0001234"),
+            (-9_999_999_999_999_998.0, "-9999999999999998.0"),
             (5e-324, "5e-324"),
             (f64::MAX, "1.7976931348623157e+308"),
             (f64::NAN, "NaN"),
