@@ -5,31 +5,34 @@ use std::cmp::Ordering;
 use carafe_sessions::python_json::push_float;
 use serde::Serialize;
 use serde::ser::{Error as _, Impossible, Serializer};
-use smallvec::SmallVec;
 
 use crate::json::JsonError;
 use crate::json::exact::{Exact, refuse};
 use crate::json::writer::Writer;
 
-/// Where the entries of a mapping stand in the text, so that they can be sorted once all are written.
+/// What is known of the entries of one mapping; where they stand is kept with the writer.
 pub(super) struct Entries {
-    places: SmallVec<[Place; 8]>,
+    /// How many places belong to the mappings around this one.
+    outer: usize,
     empty: bool,
     sorted: bool,
 }
 
-struct Place {
+/// Where an entry stands in the text, so that entries can be sorted once all are written.
+pub(super) struct Place {
     start: usize,
     key_end: usize,
     end: usize,
     number: bool,
     escaped: bool,
+    /// The first bytes of the key, which tell most keys apart.
+    head: u64,
 }
 
 impl Entries {
-    pub(super) fn new() -> Entries {
+    pub(super) fn new(places: &[Place]) -> Entries {
         Entries {
-            places: SmallVec::new(),
+            outer: places.len(),
             empty: true,
             sorted: true,
         }
@@ -40,65 +43,81 @@ impl Entries {
     }
 
     /// Takes note of an entry whose key has been written from `start` on.
-    pub(super) fn begin(&mut self, start: usize, out: &str, number: bool, sort_keys: bool) {
+    pub(super) fn begin(&mut self, writer: &mut Writer<'_>, start: usize, number: bool) {
         self.empty = false;
-        if sort_keys {
-            let mut place = Place {
-                start,
-                key_end: out.len(),
-                end: out.len(),
-                number,
-                escaped: false,
-            };
-            place.escaped = place.key(out).contains(&b'\\');
-            if let Some(last) = self.places.last() {
-                self.sorted &= last.compare(&place, out) != Ordering::Greater;
+        if writer.style.sort_keys {
+            let place = Place::of_key(writer.out, start, number);
+            if let Some(last) = writer.places.get(self.outer..).and_then(<[Place]>::last) {
+                self.sorted &= last.compare(&place, writer.out) != Ordering::Greater;
             }
-            self.places.push(place);
+            writer.places.push(place);
         }
     }
 
-    /// Takes note that the value of the entry has been written up to `end`.
-    pub(super) fn end(&mut self, end: usize) {
-        if let Some(place) = self.places.last_mut() {
-            place.end = end;
+    /// Takes note that the value of the entry has been written.
+    pub(super) fn end(&mut self, writer: &mut Writer<'_>) {
+        if let Some(place) = writer.places.last_mut() {
+            place.end = writer.out.len();
         }
     }
 
     /// Brings the entries in the order of their keys.
-    pub(super) fn sort(&mut self, out: &mut String) {
-        let [first, second, ..] = self.places.as_slice() else {
-            return;
-        };
-        if self.sorted {
-            return;
-        }
-        let (start, end) = (first.start, out.len());
-        let separator = first.end..second.start;
-        self.places.sort_by(|one, other| one.compare(other, out));
-        // The entries are written again behind themselves, and then move to where they began.
-        for (index, place) in self.places.iter().enumerate() {
-            if index > 0 {
-                out.extend_from_within(separator.clone());
+    pub(super) fn sort(&self, writer: &mut Writer<'_>) {
+        let places = writer.places.get_mut(self.outer..).unwrap_or_default();
+        if let ([first, second, ..], false) = (&*places, self.sorted) {
+            let out = &mut *writer.out;
+            let (start, end) = (first.start, out.len());
+            let separator = first.end..second.start;
+            places.sort_by(|one, other| one.compare(other, out));
+            // The entries are written again behind themselves, and then move to where they began.
+            for (index, place) in places.iter().enumerate() {
+                if index > 0 {
+                    out.extend_from_within(separator.clone());
+                }
+                out.extend_from_within(place.start..place.end);
             }
-            out.extend_from_within(place.start..place.end);
+            out.drain(start..end);
         }
-        out.drain(start..end);
+        writer.places.truncate(self.outer);
     }
 }
 
 impl Place {
+    fn of_key(out: &str, start: usize, number: bool) -> Place {
+        let mut place = Place {
+            start,
+            key_end: out.len(),
+            end: out.len(),
+            number,
+            escaped: false,
+            head: 0,
+        };
+        let key = place.key(out);
+        let mut head = [0; 8];
+        for (slot, byte) in head.iter_mut().zip(key.iter().skip(1)) {
+            *slot = *byte;
+        }
+        place.escaped = key.contains(&b'\\');
+        place.head = u64::from_be_bytes(head);
+        place
+    }
+
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
-        let (one, another) = (self.key(out), other.key(out));
+        let keys = || (self.key(out), other.key(out));
         if self.number && other.number {
-            return compare_digits(one, another);
+            let (one, other) = keys();
+            return compare_digits(one, other);
         }
         // UTF-8 orders as code points do, escapes do not.
         if self.escaped || other.escaped {
-            return Points(one).cmp(Points(another));
+            let (one, other) = keys();
+            return Points(one).cmp(Points(other));
         }
-        one.cmp(another)
+        self.head.cmp(&other.head).then_with(|| {
+            let (one, other) = keys();
+            one.cmp(other)
+        })
     }
 
     /// The key without the quote that ends it, which would order before other characters.

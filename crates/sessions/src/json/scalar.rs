@@ -12,12 +12,12 @@ use crate::value::Text;
 /// assert_eq!(out, r#""\u00e9\n""#);
 /// ```
 pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
+    let escapes = &ESCAPES[usize::from(ensure_ascii)];
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     loop {
-        let special = rest
-            .bytes()
-            .position(|byte| needs_escape(byte, ensure_ascii));
+        let special = rest.bytes().position(|byte| escapes[usize::from(byte)]);
         let (plain, special) = rest
             .split_at_checked(special.unwrap_or(rest.len()))
             .unwrap_or((rest, ""));
@@ -57,23 +57,21 @@ pub fn push_text(out: &mut String, text: &Text, ensure_ascii: bool) -> bool {
     ensure_ascii
 }
 
+/// Which bytes are escaped: without `ensure_ascii`, and with it.
+const ESCAPES: [[bool; 256]; 2] = [escapes(0x100), escapes(0x7f)];
+
+const fn escapes(from: usize) -> [bool; 256] {
+    let mut escapes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        escapes[byte] = byte < 0x20 || byte == 0x22 || byte == 0x5c || byte >= from;
+        byte += 1;
+    }
+    escapes
+}
+
 fn needs_escape(byte: u8, ensure_ascii: bool) -> bool {
-    /// 1: escaped always; 2: escaped to stay within ASCII.
-    const ESCAPES: [u8; 256] = {
-        let mut escapes = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            escapes[byte] = match byte {
-                0x00..0x20 | 0x22 | 0x5c => 1,
-                0x7f.. => 2,
-                _ => 0,
-            };
-            byte += 1;
-        }
-        escapes
-    };
-    let most = if ensure_ascii { 2 } else { 1 };
-    (1..=most).contains(&ESCAPES[usize::from(byte)])
+    ESCAPES[usize::from(ensure_ascii)][usize::from(byte)]
 }
 
 fn push_escape(out: &mut String, character: char) {
