@@ -2,6 +2,7 @@
 
 mod body; // the bytes that the client sends
 mod connection; // where the request came from
+pub mod form; // forms in bodies
 mod session_view; // the request as session interfaces see it
 mod url; // the URL and its parts
 mod view_args; // the endpoint and the URL's variables
@@ -195,9 +196,7 @@ impl Request {
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
-        let matched = data
-            .matched
-            .get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        let matched = data.matched.get_or_match(|| self.match_now());
         match matched {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),

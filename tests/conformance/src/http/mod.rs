@@ -10,6 +10,7 @@ mod dates;
 mod errors;
 mod etags;
 mod files;
+mod form;
 mod input;
 mod json;
 mod lists;
@@ -42,10 +43,14 @@ impl<E: std::error::Error> From<E> for Failure {
 pub fn run(record: &Value) -> Vec<Outcome> {
     let text = |name: &str| record[name].as_str().unwrap_or_default();
     let answer = answer(text("op"), &record["in"]);
+    let want = match text("op") {
+        "form" => &form::in_full(&record["want"]),
+        _ => &record["want"],
+    };
     vec![Outcome {
         label: text("id").to_owned(),
         quirk: record["quirk"] == Value::Bool(true),
-        result: compare(answer, &record["want"]),
+        result: compare(answer, want),
     }]
 }
 
@@ -70,6 +75,7 @@ fn answer(op: &str, input: &Value) -> Answer {
         "dump_cookie" => cookies::dump_cookie(input),
         "dump_header" => lists::dump_header(input),
         "dump_options_header" => lists::dump_options_header(input),
+        "form" => form::form(input),
         "generate_etag" => etags::generate_etag(input),
         "get_content_type" => meta::get_content_type(input),
         "get_json" => json::get_json(input),
@@ -95,6 +101,8 @@ fn answer(op: &str, input: &Value) -> Answer {
         "query_string" => urls::query_string(input),
         "quote_etag" => etags::quote_etag(input),
         "quote_header_value" => lists::quote_header_value(input),
+        "redirect" => urls::redirect(input),
+        "response_type" => meta::response_type(input),
         "safe_join" => files::safe_join(input),
         "secure_filename" => files::secure_filename(input),
         "status" => meta::status(input),
