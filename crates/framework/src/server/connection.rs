@@ -5,19 +5,21 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::app::ReadyApp;
-use crate::lifecycle;
 use crate::request::Connection;
+use crate::server::answer::Answer;
+use crate::server::linger::Lingering;
 
 /// How much clients may ask of the server.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Default for Limits {
 
 /// Accepts connections until told to stop, then waits for what is under way.
 pub(crate) async fn accept(
-    app: ReadyApp,
+    app: impl Answer,
     listener: TcpListener,
     limits: Arc<Limits>,
     shutdown: impl Future<Output = ()>,
@@ -101,7 +103,7 @@ async fn rest_after(error: &io::Error) {
 
 /// Answers the requests of one connection.
 async fn serve(
-    app: ReadyApp,
+    app: impl Answer,
     stream: TcpStream,
     remote: SocketAddr,
     limits: Arc<Limits>,
@@ -111,20 +113,19 @@ async fn serve(
     // Without it a small answer could wait for the client's acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let ends = Connection::new(Some(remote), stream.local_addr().ok());
+    let has_body = Arc::new(AtomicBool::new(false));
+    let stream = Lingering::new(stream, has_body.clone());
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let (app, ends) = (app.clone(), ends.clone());
-        async move {
-            Ok::<_, std::convert::Infallible>(
-                lifecycle::handle(app, request.map(Into::into), ends).await,
-            )
-        }
+        has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        let answer = app.clone().answer(request, ends.clone());
+        async move { Ok::<_, std::convert::Infallible>(answer.await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
         .max_buf_size(limits.max_head)
         .pipeline_flush(true)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(stream, service);
     let mut connection = pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
