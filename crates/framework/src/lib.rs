@@ -82,7 +82,10 @@ pub use crate::context::{
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,
 };
-pub use crate::error::{Abort, Error, HttpError, OrAbort, OriginalError, Panicked, Result, abort};
+pub use crate::error::{
+    Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
+    abort,
+};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
     AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
