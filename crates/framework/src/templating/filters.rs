@@ -3,7 +3,8 @@
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use crate::json::{Layout, Style, write};
+use crate::context::try_current_app;
+use crate::json::{DefaultJsonProvider, JsonError, JsonProvider, Layout, Style, write};
 use crate::templating::value::TemplateValue;
 
 /// Puts the filters into the environment.
@@ -48,25 +49,34 @@ fn tojson(
             ),
         ));
     }
-    let layout = if indent.is_some() {
-        Layout::Indented
-    } else {
-        Layout::Spaced
-    };
-    let style = Style {
-        sort_keys: true,
-        ensure_ascii: true,
-        layout,
-    };
-    let text = write(value, style).map_err(|error| {
+    let text = json(value, indent).map_err(|error| {
         Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error)
     })?;
-    let text = String::from_utf8_lossy(&text);
-    let text = match indent {
-        Some(indent) => reindented(&text, indent),
-        None => text.into_owned(),
-    };
     Ok(Value::from_safe_string(htmlsafe(&text)))
+}
+
+/// The app's JSON, in lines if the template asks for an indentation.
+fn json(value: &Value, indent: Option<usize>) -> Result<String, JsonError> {
+    let app = try_current_app().ok();
+    let provider = app.as_ref().map(|app| app.json());
+    let standard = DefaultJsonProvider::default();
+    let default = match provider {
+        Some(provider) => provider.as_default(),
+        None => Some(&standard),
+    };
+    match (indent, default, provider) {
+        (Some(indent), Some(default), _) => {
+            let style = Style {
+                sort_keys: default.sort_keys,
+                ensure_ascii: default.ensure_ascii,
+                layout: Layout::Indented,
+            };
+            let text = write(value, style)?;
+            Ok(reindented(&String::from_utf8_lossy(&text), indent))
+        }
+        (_, _, Some(provider)) => provider.to_text(value),
+        (None, _, None) | (_, None, None) => (&standard as &dyn JsonProvider).to_text(value),
+    }
 }
 
 /// The text with the indentation of each line, two spaces a level, made as wide as asked for.

@@ -2,6 +2,7 @@
 
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
+mod templates; // pages of templates: escaping, context, functions, streams, errors and signals
 
 use carafe::ReadyApp;
 
@@ -14,6 +15,7 @@ pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,
+        "templates" => templates::create_app,
         _ => return None,
     })
 }
