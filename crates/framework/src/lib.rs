@@ -90,6 +90,7 @@ pub use crate::hook::{
 };
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
+pub use crate::request::form;
 pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,

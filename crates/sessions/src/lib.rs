@@ -37,6 +37,7 @@ mod null; // NullSession
 mod session; // SessionMixin, the session's state, its boxed form
 pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds
+mod vary; // the Vary header
 
 pub use crate::cookie::interface::{
     SecureCookie, SecureCookieSession, SecureCookieSessionInterface,
@@ -46,7 +47,7 @@ pub use crate::host::{
     ResponseHead, RoutingFailed, SameSite, SessionConfig, SessionContext, SessionRequest,
 };
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
-pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson};
+pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson, python_json};
 pub use crate::null::NullSession;
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
 

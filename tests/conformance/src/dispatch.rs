@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::http;
 use crate::outcome::Outcome;
 use crate::routing;
+use crate::sessions;
 
 /// Runs one record and returns an outcome for each of its cases.
 ///
@@ -24,6 +25,7 @@ fn run_kind(record: &Value) -> Vec<Outcome> {
     match record.get("kind").and_then(Value::as_str) {
         Some("http") => http::run(record),
         Some("routing") => routing::run(record),
+        Some("session") => sessions::run(record),
         kind => vec![failed(format!("no module runs records of kind {kind:?}"))],
     }
 }

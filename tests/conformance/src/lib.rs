@@ -7,5 +7,6 @@ pub mod dispatch;
 pub mod http;
 pub mod outcome;
 pub mod routing;
+pub mod sessions;
 pub mod tally;
 pub mod vectors;

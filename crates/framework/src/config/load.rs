@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 
-use carafe_sessions::{Dict, Text, Value};
+use carafe_sessions::{Dict, Text, Value, to_value};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -40,7 +40,7 @@ impl Config {
         let mut map = Dict::new();
         for (key, value) in mapping {
             let key = key.into();
-            match Value::from_serialize(&value) {
+            match to_value(&value) {
                 Ok(value) => drop(map.insert(key, value)),
                 Err(cause) => {
                     return Err(ConfigError::no_value(&key.to_string_lossy(), source, cause));
@@ -215,7 +215,7 @@ impl Config {
 
     fn insert_var(&mut self, key: &str, text: String, source: Source) -> Result<(), ConfigError> {
         let value = load_value(&text).unwrap_or_else(|| text.as_str().into());
-        let Some((path, last)) = key.rsplit_once("__") else {
+        let Some((first, path)) = key.split_once("__") else {
             return match self.insert(key.to_owned(), value, source.clone()) {
                 Err(error) => self
                     .insert(key.to_owned(), text.into(), source)
@@ -223,25 +223,19 @@ impl Config {
                 done => done,
             };
         };
-        let (first, path) = path
-            .split_once("__")
-            .map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let mut place = match self.get(first) {
-            Some(known) => known,
-            None => Dict::new().into(),
-        };
-        let mut target = place
-            .as_dict_mut()
-            .ok_or_else(|| ConfigError::not_a_mapping(key, &source))?;
-        for part in path.iter().flat_map(|path| path.split("__")) {
+        let not_a_mapping = || ConfigError::not_a_mapping(key, &source);
+        let mut root = self.get(first).unwrap_or_else(|| Dict::new().into());
+        let mut target = root.as_dict_mut().ok_or_else(not_a_mapping)?;
+        let mut path = path;
+        while let Some((part, rest)) = path.split_once("__") {
             if target.get(part).is_none() {
                 target.insert(part, Dict::new().into());
             }
             let next = target.get_mut(part).and_then(Value::as_dict_mut);
-            target = next.ok_or_else(|| ConfigError::not_a_mapping(key, &source))?;
+            (target, path) = (next.ok_or_else(not_a_mapping)?, rest);
         }
-        target.insert(last, value);
-        self.insert(first.to_owned(), place, source)
+        target.insert(path, value);
+        self.insert(first.to_owned(), root, source)
     }
 }
 

@@ -17,7 +17,7 @@ use std::ops::Deref;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 
-use carafe_sessions::Value;
+use carafe_sessions::{Value, to_value};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -119,7 +119,7 @@ impl Config {
         value: impl Serialize,
     ) -> Result<(), ConfigError> {
         let (key, source) = (key.into(), Source::Code(Location::caller()));
-        match Value::from_serialize(&value) {
+        match to_value(&value) {
             Ok(value) => self.insert(key, value, source),
             Err(cause) => Err(ConfigError::no_value(&key, source, cause)),
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -38,7 +39,7 @@ pub struct HttpError {
 #[derive(Debug)]
 struct MissingKey {
     key: String,
-    shown: bool,
+    shown: AtomicBool,
 }
 
 /// When a client may try again: the value of `Retry-After`.
@@ -81,7 +82,11 @@ impl HttpError {
     /// assert_eq!(HttpError::new(430).code(), 500);
     /// ```
     pub fn new(code: u16) -> Self {
-        Self::try_new(code).unwrap_or_else(|| Self::new(500).with_source(NoErrorForCode { code }))
+        Self::checked(code).unwrap_or_else(|error| Self::bare(500).with_source(error))
+    }
+
+    pub(crate) fn checked(code: u16) -> Result<Self, NoErrorForCode> {
+        Self::try_new(code).ok_or(NoErrorForCode { code })
     }
 
     /// Makes the error of a status code, or `None` when Werkzeug has no class for the code.
@@ -104,7 +109,7 @@ impl HttpError {
     pub fn bad_request_key(key: impl Into<String>) -> Self {
         let missing = MissingKey {
             key: key.into(),
-            shown: false,
+            shown: AtomicBool::new(false),
         };
         Self {
             missing_key: Some(Box::new(missing)),
@@ -207,9 +212,9 @@ impl HttpError {
     /// Tells the missing key in the description; nothing changes for any other error.
     ///
     /// *Werkzeug:* `BadRequestKeyError.show_exception`, which Flask sets while debugging.
-    pub fn show_key(&mut self) {
-        if let Some(missing) = &mut self.missing_key {
-            missing.shown = true;
+    pub fn show_key(&self) {
+        if let Some(missing) = &self.missing_key {
+            missing.shown.store(true, Ordering::Relaxed);
         }
     }
 
@@ -241,7 +246,7 @@ impl HttpError {
             None => default_description(self.code).unwrap_or_default(),
         };
         match &self.missing_key {
-            Some(missing) if missing.shown => {
+            Some(missing) if missing.shown.load(Ordering::Relaxed) => {
                 format!("{text}\nKeyError: {}", PythonRepr(&missing.key)).into()
             }
             _ => text.into(),
@@ -302,7 +307,7 @@ impl StdError for HttpError {
 
 /// A code was asked for that no error stands for.
 #[derive(Debug)]
-struct NoErrorForCode {
+pub(crate) struct NoErrorForCode {
     code: u16,
 }
 

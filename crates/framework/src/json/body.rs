@@ -1,17 +1,13 @@
 //! JSON as a body: what a view returns and what it takes.
 
-use bytes::Bytes;
 use http::HeaderValue;
-use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::context::try_current_app;
-use crate::error::{Error, HttpError, Result};
-use crate::headers::content_type::{is_json, parse_content_type};
-use crate::json::{DefaultJsonProvider, JsonErrorKind, JsonProvider};
+use crate::error::Result;
+use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::maybe_ready::MaybeReady;
-use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, Arguments, Takes};
 
@@ -57,7 +53,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
             Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
                 .to_response(&self.0, false)?,
         };
-        let content_type = match body.mimetype.as_ref() {
+        let content_type = match body.content_type.as_ref() {
             "application/json" => JSON,
             other => HeaderValue::from_str(other)?,
         };
@@ -73,52 +69,5 @@ impl<T: DeserializeOwned + Send + 'static> Argument for Json<T> {
     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
         let request = arguments.request().clone();
         MaybeReady::waiting(async move { request.json().await.map(Json) })
-    }
-}
-
-impl Request {
-    /// Whether the body is announced to be JSON.
-    ///
-    /// *Flask:* `request.is_json`.
-    pub fn is_json(&self) -> bool {
-        let content_type = self
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        content_type.is_some_and(|text| is_json(&parse_content_type(text).0))
-    }
-
-    /// Reads the body as JSON.
-    ///
-    /// *Flask:* `request.get_json()`.
-    ///
-    /// # Errors
-    /// 415 when the body is not announced to be JSON, and 400 when it is not or does not fit the type.
-    pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        if !self.is_json() {
-            return Err(HttpError::new(415)
-                .with_description(
-                    "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.",
-                )
-                .into());
-        }
-        self.parse_json(&self.data().await?)
-    }
-
-    fn parse_json<T: DeserializeOwned>(&self, body: &Bytes) -> Result<T> {
-        self.app().json().read(body).map_err(|error| {
-            let http = HttpError::new(400);
-            // What is wrong with a text is told while debugging; what a type lacks, always.
-            let http = match error.kind() {
-                JsonErrorKind::Mismatch => {
-                    http.with_description(format!("The JSON object does not fit: {error}"))
-                }
-                _ if self.app().config().debug => {
-                    http.with_description(format!("Failed to decode JSON object: {error}"))
-                }
-                _ => http,
-            };
-            Error::from(http.with_source(error))
-        })
     }
 }

@@ -1,15 +1,26 @@
-//! The bytes of a JSON text as text. Flask: `json.detect_encoding` and what `json.loads` makes of it.
+//! The bytes of a JSON text as text, and as a value. Flask: `json.loads`, `json.detect_encoding`.
 
 use std::borrow::Cow;
 
-use crate::json::reader::push_point;
+use carafe_sessions::Value;
+use carafe_sessions::python_json::{self, push_point};
+
 use crate::json::{JsonError, JsonErrorKind};
+
+/// Reads a JSON text in UTF-8, UTF-16 or UTF-32.
+///
+/// # Errors
+/// The bytes are not text, or the text is not JSON.
+pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
+    python_json::read(&decode(bytes)?)
+        .map_err(|error| JsonError::new(JsonErrorKind::Syntax, error.to_string()))
+}
 
 /// Returns the text as UTF-8, or WTF-8 where it holds lone surrogates, which Python lets pass.
 ///
 /// # Errors
 /// The bytes are not text in the encoding that they begin in.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, JsonError> {
+fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, JsonError> {
     match encoding(bytes) {
         Encoding::Utf8(text) => utf8(text).map(Cow::Borrowed),
         Encoding::Utf16(bytes, big) => {
@@ -121,4 +132,61 @@ fn complaint(bad: &[u8], start: usize, length: Option<usize>) -> String {
 
 fn undecodable(message: &str) -> JsonError {
     JsonError::new(JsonErrorKind::Syntax, message)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use carafe_sessions::Text;
+
+    use super::*;
+
+    #[test]
+    fn other_encodings_are_found_by_their_zeros_and_marks() {
+        for bytes in [
+            b"\xef\xbb\xbf{}".as_slice(),
+            b"\xff\xfe{\0}\0",
+            b"\xfe\xff\0{\0}",
+            b"{\0}\0",
+            b"\0{\0}",
+            b"\xff\xfe\0\0{\0\0\0}\0\0\0",
+            b"{\0\0\0}\0\0\0",
+            b"\0\0\0{\0\0\0}",
+        ] {
+            assert_eq!(
+                read(bytes).unwrap().as_dict().unwrap().len(),
+                0,
+                "{bytes:?}"
+            );
+        }
+        assert!(
+            read(b"\xff")
+                .unwrap_err()
+                .to_string()
+                .contains("byte 0xff in position 0: invalid start byte")
+        );
+        assert!(
+            read(b"\"\xe9\"")
+                .unwrap_err()
+                .to_string()
+                .contains("byte 0xe9 in position 1: invalid continuation byte")
+        );
+    }
+
+    #[test]
+    fn surrogates_pass_and_half_characters_do_not() {
+        assert_eq!(
+            read(b"\"\xed\xa0\x80\"").unwrap(),
+            Value::Str(Text::from_utf16(&[0xd800]))
+        );
+        assert_eq!(
+            read(b"\"\0\0\xd8\"\0").unwrap(),
+            Value::Str(Text::from_utf16(&[0xd800]))
+        );
+        assert!(read(b"\xff\xfe{\0}").is_err());
+        assert!(read(b"\xff\xfe\0\0{\0\0").is_err());
+        assert!(read(b"\xff\xfe\0\0\0\0\x11\0").is_err());
+        assert!(read(b"\"\xe2\x82").is_err());
+    }
 }

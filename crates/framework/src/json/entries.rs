@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
+use carafe_sessions::python_json::push_float;
 use serde::Serialize;
 use serde::ser::{Error as _, Impossible, Serializer};
 use smallvec::SmallVec;
 
 use crate::json::JsonError;
 use crate::json::exact::{Exact, refuse};
-use crate::json::scalar::{write_float, write_int};
 use crate::json::writer::Writer;
 
 /// Where the entries of a mapping stand in the text, so that they can be sorted once all are written.
@@ -39,13 +39,7 @@ impl Entries {
     }
 
     /// Takes note of an entry whose key has been written from `start` on.
-    pub(super) fn begin(
-        &mut self,
-        start: usize,
-        out: &[u8],
-        number: Option<i128>,
-        sort_keys: bool,
-    ) {
+    pub(super) fn begin(&mut self, start: usize, out: &str, number: Option<i128>, sort_keys: bool) {
         self.empty = false;
         if sort_keys {
             let place = Place {
@@ -69,7 +63,7 @@ impl Entries {
     }
 
     /// Brings the entries in the order of their keys.
-    pub(super) fn sort(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn sort(&mut self, out: &mut String) {
         let [first, second, ..] = self.places.as_slice() else {
             return;
         };
@@ -79,26 +73,30 @@ impl Entries {
         let start = first.start;
         let separator = first.end..second.start;
         self.places.sort_by(|one, other| one.compare(other, out));
-        let mut text = Vec::with_capacity(out.len() - start);
+        let mut text = String::with_capacity(out.len() - start);
         for place in &self.places {
             if !text.is_empty() {
-                text.extend_from_slice(out.get(separator.clone()).unwrap_or_default());
+                text.push_str(out.get(separator.clone()).unwrap_or_default());
             }
-            text.extend_from_slice(out.get(place.start..place.end).unwrap_or_default());
+            text.push_str(out.get(place.start..place.end).unwrap_or_default());
         }
         out.truncate(start);
-        out.append(&mut text);
+        out.push_str(&text);
     }
 }
 
 impl Place {
     /// Compares keys as Python does: numbers by value, texts by code points.
-    fn compare(&self, other: &Place, out: &[u8]) -> Ordering {
+    fn compare(&self, other: &Place, out: &str) -> Ordering {
         if let (Some(one), Some(other)) = (self.number, other.number) {
             return one.cmp(&other);
         }
         // The quote that ends a key is left out: it would order before other characters.
-        let key = |place: &Place| out.get(place.start..place.key_end - 1).unwrap_or_default();
+        let key = |place: &Place| {
+            out.get(place.start..place.key_end - 1)
+                .unwrap_or_default()
+                .as_bytes()
+        };
         let (one, other) = (key(self), key(other));
         // UTF-8 orders as code points do, escapes do not.
         if one.contains(&b'\\') || other.contains(&b'\\') {
@@ -172,7 +170,7 @@ pub(super) struct Key<'k, 'w> {
 
 impl Key<'_, '_> {
     fn quoted(self, text: &str) -> Result<Option<i128>, JsonError> {
-        self.writer.text(text.as_bytes());
+        self.writer.text(text);
         Ok(None)
     }
 
@@ -181,9 +179,9 @@ impl Key<'_, '_> {
         number: N,
         order: Option<i128>,
     ) -> Result<Option<i128>, JsonError> {
-        self.writer.out.push(b'"');
-        write_int(self.writer.out, number);
-        self.writer.out.push(b'"');
+        self.writer.out.push('"');
+        self.writer.out.push_str(itoa::Buffer::new().format(number));
+        self.writer.out.push('"');
         Ok(order)
     }
 
@@ -235,9 +233,9 @@ impl Serializer for Key<'_, '_> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<Option<i128>, JsonError> {
-        self.writer.out.push(b'"');
-        write_float(self.writer.out, value, value);
-        self.writer.out.push(b'"');
+        self.writer.out.push('"');
+        push_float(self.writer.out, value);
+        self.writer.out.push('"');
         Ok(None)
     }
 

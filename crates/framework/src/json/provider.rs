@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use carafe_sessions::Value;
+use carafe_sessions::{Value, to_value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::json::reader::read;
+use crate::headers::content_type::get_content_type;
+use crate::json::decode::read;
 use crate::json::writer::{Layout, Style, write};
 use crate::json::{JsonError, JsonErrorKind};
 
@@ -63,8 +64,8 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
     /// As [`dumps`](JsonProvider::dumps).
     fn response(&self, value: &Value, _debug: bool) -> Result<JsonBody, JsonError> {
         Ok(JsonBody {
-            text: self.dumps(value)?.into_bytes(),
-            mimetype: "application/json".into(),
+            text: self.dumps(value)?,
+            content_type: "application/json".into(),
         })
     }
 
@@ -79,9 +80,9 @@ pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonBody {
     /// The text.
-    pub text: Vec<u8>,
-    /// What the `Content-Type` header says.
-    pub mimetype: Cow<'static, str>,
+    pub text: String,
+    /// The value of the `Content-Type` header.
+    pub content_type: Cow<'static, str>,
 }
 
 impl dyn JsonProvider {
@@ -91,8 +92,8 @@ impl dyn JsonProvider {
     /// The value has no form in JSON.
     pub fn to_text<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, JsonError> {
         match self.as_default() {
-            Some(default) => default.write_text(value, Layout::Spaced),
-            None => self.dumps(&to_value(value)?),
+            Some(default) => default.write(value, Layout::Spaced),
+            None => self.dumps(&value_of(value)?),
         }
     }
 
@@ -107,7 +108,7 @@ impl dyn JsonProvider {
     ) -> Result<JsonBody, JsonError> {
         match self.as_default() {
             Some(default) => default.write_response(value, debug),
-            None => self.response(&to_value(value)?, debug),
+            None => self.response(&value_of(value)?, debug),
         }
     }
 
@@ -125,7 +126,7 @@ impl dyn JsonProvider {
             return Ok(value);
         }
         let value = self.loads(text)?;
-        T::deserialize(&value).or_else(|mismatch| {
+        serde_path_to_error::deserialize(&value).or_else(|mismatch| {
             // A type that knows no integers of such a size may still take the nearest float.
             let near = if self.as_default().is_some() {
                 serde_json::from_slice(text).ok()
@@ -176,11 +177,7 @@ impl Default for DefaultJsonProvider {
 }
 
 impl DefaultJsonProvider {
-    fn write<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        layout: Layout,
-    ) -> Result<Vec<u8>, JsonError> {
+    fn write<T: Serialize + ?Sized>(&self, value: &T, layout: Layout) -> Result<String, JsonError> {
         write(
             value,
             Style {
@@ -189,16 +186,6 @@ impl DefaultJsonProvider {
                 layout,
             },
         )
-    }
-
-    fn write_text<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        layout: Layout,
-    ) -> Result<String, JsonError> {
-        let text = self.write(value, layout)?;
-        // A lone surrogate that is not escaped has no form in UTF-8.
-        String::from_utf8(text).map_err(|_| not_unicode())
     }
 
     fn write_response<T: Serialize + ?Sized>(
@@ -212,20 +199,18 @@ impl DefaultJsonProvider {
             Layout::Indented
         };
         let mut text = self.write(value, layout)?;
-        if !self.ensure_ascii && std::str::from_utf8(&text).is_err() {
-            return Err(not_unicode());
-        }
-        text.push(b'\n');
-        Ok(JsonBody {
-            text,
-            mimetype: self.mimetype.clone(),
-        })
+        text.push('\n');
+        let content_type = match self.mimetype.as_ref() {
+            "application/json" => "application/json".into(),
+            other => get_content_type(other, "utf-8").into(),
+        };
+        Ok(JsonBody { text, content_type })
     }
 }
 
 impl JsonProvider for DefaultJsonProvider {
     fn dumps(&self, value: &Value) -> Result<String, JsonError> {
-        self.write_text(value, Layout::Spaced)
+        self.write(value, Layout::Spaced)
     }
 
     fn loads(&self, text: &[u8]) -> Result<Value, JsonError> {
@@ -241,13 +226,8 @@ impl JsonProvider for DefaultJsonProvider {
     }
 }
 
-fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, JsonError> {
-    Value::from_serialize(value)
-        .map_err(|error| JsonError::new(JsonErrorKind::Serialize, error.to_string()))
-}
-
-fn not_unicode() -> JsonError {
-    JsonError::new(JsonErrorKind::Serialize, "surrogates not allowed")
+fn value_of<T: Serialize + ?Sized>(value: &T) -> Result<Value, JsonError> {
+    to_value(value).map_err(|error| JsonError::new(JsonErrorKind::Serialize, error.to_string()))
 }
 
 /// Says whether some number may not fit in 64 bits: serde_json would make a float of it.

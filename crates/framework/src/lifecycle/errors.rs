@@ -15,6 +15,12 @@ pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Res
     if error.is_response() {
         return own_response(&error);
     }
+    let config = ctx.app().config();
+    if (config.debug || config.trap_bad_request_errors == Some(true))
+        && let Some(http) = error.as_http()
+    {
+        http.show_key();
+    }
     if let Some(handler) = find_handler(ctx, &error) {
         return call_user(|| handler(&error)).await;
     }

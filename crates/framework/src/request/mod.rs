@@ -2,6 +2,7 @@
 
 mod body; // the bytes that the client sends
 mod connection; // where the request came from
+pub mod form; // forms in bodies
 mod session_view; // the request as session interfaces see it
 mod url; // the URL and its parts
 mod view_args; // the endpoint and the URL's variables

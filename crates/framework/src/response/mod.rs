@@ -38,6 +38,8 @@ pub struct Response {
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
+    /// Whether it is the very response that the hooks were given, and not one made in its place.
+    followed: bool,
 }
 
 impl Response {
@@ -55,6 +57,7 @@ impl Response {
             headers,
             body: body.into(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 
@@ -65,6 +68,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Body::empty(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 
@@ -195,6 +199,18 @@ impl Response {
         self.on_close.push(Box::new(function));
     }
 
+    /// Marks the response, to tell it from one that is made in its place.
+    pub(crate) fn followed(self) -> Self {
+        Self {
+            followed: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_followed(&self) -> bool {
+        self.followed
+    }
+
     /// A copy of the response; a streamed body has none, and is empty in the copy.
     pub(crate) fn duplicate(&self) -> Self {
         Self {
@@ -202,6 +218,7 @@ impl Response {
             headers: self.headers.clone(),
             body: self.body.duplicate(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 

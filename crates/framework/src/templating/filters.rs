@@ -4,7 +4,9 @@ use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use crate::context::try_current_app;
-use crate::json::{DefaultJsonProvider, JsonError, JsonProvider, Layout, Style, write};
+use crate::error::Result;
+use crate::json::{Layout, Style, write};
+use crate::templating::error::to_engine;
 use crate::templating::value::TemplateValue;
 
 /// Puts the filters into the environment.
@@ -49,33 +51,23 @@ fn tojson(
             ),
         ));
     }
-    let text = json(value, indent).map_err(|error| {
-        Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error)
-    })?;
+    let text = json(value, indent).map_err(to_engine)?;
     Ok(Value::from_safe_string(htmlsafe(&text)))
 }
 
 /// The app's JSON, in lines if the template asks for an indentation.
-fn json(value: &Value, indent: Option<usize>) -> Result<String, JsonError> {
-    let app = try_current_app().ok();
-    let provider = app.as_ref().map(|app| app.json());
-    let standard = DefaultJsonProvider::default();
-    let default = match provider {
-        Some(provider) => provider.as_default(),
-        None => Some(&standard),
-    };
-    match (indent, default, provider) {
-        (Some(indent), Some(default), _) => {
+fn json(value: &Value, indent: Option<usize>) -> Result<String> {
+    let app = try_current_app()?;
+    match (indent, app.json().as_default()) {
+        (Some(indent), Some(default)) => {
             let style = Style {
                 sort_keys: default.sort_keys,
                 ensure_ascii: default.ensure_ascii,
                 layout: Layout::Indented,
             };
-            let text = write(value, style)?;
-            Ok(reindented(&String::from_utf8_lossy(&text), indent))
+            Ok(reindented(&write(value, style)?, indent))
         }
-        (_, _, Some(provider)) => provider.to_text(value),
-        (None, _, None) | (_, None, None) => (&standard as &dyn JsonProvider).to_text(value),
+        _ => Ok(app.json().to_text(value)?),
     }
 }
 

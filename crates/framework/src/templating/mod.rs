@@ -176,10 +176,10 @@ fn render(
 ) -> Result<String> {
     let context = update_template_context(ctx, context)?;
     let signals = ctx.app().signals();
-    let told = RenderedTemplate::new(template, &context);
+    let told = RenderedTemplate::new(template, context);
     send(&signals.before_render_template, &told)?;
     let text = template
-        .render(context.root())
+        .render(told.context().root())
         .map_err(error::from_engine)?;
     send(&signals.template_rendered, &told)?;
     Ok(text)

@@ -1,8 +1,8 @@
 //! The text of a session's values: Python's JSON, and Flask's tags over it.
 
-mod float; // Python's spelling of a float
-mod parse; // Python's JSON reader
 pub(crate) mod python; // Python's JSON writer
+mod reader; // Python's JSON reader
+mod scalar; // Python's spelling of texts and numbers
 mod tag; // JsonTag and the built-in tags
 mod tagged; // TaggedJson
 mod untag; // tags back into values
@@ -14,6 +14,12 @@ pub use crate::json::tagged::TaggedJson;
 
 use crate::error::SessionError;
 use crate::value::Value;
+
+/// Python's JSON, for those who write or read it outside of a session.
+pub mod python_json {
+    pub use crate::json::reader::{SyntaxError, push_point, read};
+    pub use crate::json::scalar::{push_float, push_str, push_text};
+}
 
 /// How deep lists and dictionaries may nest; Python's own limit is near it.
 pub(crate) const MAX_DEPTH: usize = 400;

@@ -1,11 +1,15 @@
 //! Python's JSON writer: its separators, escapes, sorting and numbers.
 
 use crate::error::{SessionError, SessionErrorKind};
-use crate::json::float::push_float;
+use crate::json::reader::loads_with;
+use crate::json::scalar::{push_float, push_str, push_text};
 use crate::json::{JsonStyle, MAX_DEPTH};
 use crate::value::{Dict, Text, Value};
 
-pub(crate) use crate::json::parse::loads;
+/// Reads plain JSON. *Python:* `json.loads`.
+pub(crate) fn loads(text: &str) -> Result<Value, SessionError> {
+    loads_with(text, &mut Ok)
+}
 
 /// The separators and the style of a text.
 #[derive(Debug, Clone, Copy)]
@@ -167,71 +171,15 @@ impl Writer {
     }
 
     fn string(&mut self, text: &Text) -> Result<(), SessionError> {
-        match text.as_str() {
-            Some(text) => self.plain(text),
-            None if self.format.style.ensure_ascii => {
-                self.text.push('"');
-                for unit in text.utf16() {
-                    match u8::try_from(unit) {
-                        Ok(byte) if byte < 0x80 => self.ascii(byte),
-                        _ => self.unicode(unit),
-                    }
-                }
-                self.text.push('"');
-            }
-            None => return Err(unserializable("a lone surrogate cannot be encoded")),
+        match push_text(&mut self.text, text, self.format.style.ensure_ascii) {
+            true => Ok(()),
+            false => Err(unserializable("a lone surrogate cannot be encoded")),
         }
-        Ok(())
     }
 
     fn plain(&mut self, text: &str) {
-        self.text.push('"');
-        if text.bytes().all(|byte| is_bare(byte) && byte != 0x7f) {
-            self.text.push_str(text);
-        } else {
-            for character in text.chars() {
-                match u8::try_from(character) {
-                    Ok(byte) if byte < 0x80 => self.ascii(byte),
-                    _ if self.format.style.ensure_ascii => {
-                        let mut units = [0; 2];
-                        for unit in character.encode_utf16(&mut units) {
-                            self.unicode(*unit);
-                        }
-                    }
-                    _ => self.text.push(character),
-                }
-            }
-        }
-        self.text.push('"');
+        push_str(&mut self.text, text, self.format.style.ensure_ascii);
     }
-
-    fn ascii(&mut self, byte: u8) {
-        match byte {
-            b'"' => self.text.push_str("\\\""),
-            b'\\' => self.text.push_str("\\\\"),
-            b'\n' => self.text.push_str("\\n"),
-            b'\r' => self.text.push_str("\\r"),
-            b'\t' => self.text.push_str("\\t"),
-            0x08 => self.text.push_str("\\b"),
-            0x0c => self.text.push_str("\\f"),
-            0x00..0x20 => self.unicode(u16::from(byte)),
-            // Python counts DEL among what is outside ASCII.
-            0x7f if self.format.style.ensure_ascii => self.unicode(u16::from(byte)),
-            _ => self.text.push(char::from(byte)),
-        }
-    }
-
-    fn unicode(&mut self, unit: u16) {
-        self.text.push_str("\\u");
-        for shift in [12, 8, 4, 0] {
-            let digit = char::from_digit(u32::from(unit >> shift & 0xf), 16);
-            self.text.push(digit.unwrap_or('0'));
-        }
-    }
-}
-
-fn is_bare(byte: u8) -> bool {
-    (0x20..0x80).contains(&byte) && byte != b'"' && byte != b'\\'
 }
 
 fn no_json(what: &str) -> SessionError {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{SessionError, SessionErrorKind};
-use crate::json::parse::loads_with;
 use crate::json::python::{Format, dumps_provider, unserializable};
+use crate::json::reader::loads_with;
 use crate::json::tag::JsonTag;
 use crate::json::untag::untag_builtin;
 use crate::json::{JsonStyle, MAX_DEPTH, SessionSerializer};

@@ -1,6 +1,7 @@
 //! Flask's tags back into values, as leniently as Python's constructors take them.
 
 use crate::error::{SessionError, SessionErrorKind};
+use crate::json::python::{Format, dumps_provider};
 use crate::json::tagged::Builtin;
 use crate::signing::{Alphabet, decode_lenient};
 use crate::value::{DateTime, Dict, Markup, Text, Uuid, Value};
@@ -62,17 +63,22 @@ fn items_of(json: Value) -> Option<Vec<Value>> {
 
 fn characters(text: &Text) -> Vec<Value> {
     text.code_points()
-        .map(|point| Text::from_code_points(std::iter::once(point)).into())
+        .map(|point| Text::from_code_point(point).into())
         .collect()
 }
 
 /// Returns what Python's `UUID()` makes of a text: braces, hyphens and `urn:uuid:` are skipped.
 fn uuid_of(text: &str) -> Option<Uuid> {
     let bare = text.replace("urn:", "").replace("uuid:", "");
-    let digits = bare.trim_matches(['{', '}']).replace('-', "");
-    // `int(text, 16)` takes spaces around the digits, a prefix and single underscores too, which
-    // no UUID has: those are refused.
-    match digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let bare = bare.trim_matches(['{', '}']).replace('-', "");
+    if bare.chars().count() != 32 {
+        return None;
+    }
+    // `int(text, 16)` takes spaces around the digits and single underscores between them.
+    let spelled = bare.trim();
+    let loose = spelled.starts_with('_') || spelled.ends_with('_') || spelled.contains("__");
+    let digits = spelled.replace('_', "");
+    match !loose && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         true => u128::from_str_radix(&digits, 16).ok().map(Uuid::from_u128),
         false => None,
     }
@@ -103,9 +109,7 @@ fn text_of(json: Value) -> Result<Text, SessionError> {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
-        other => {
-            use crate::json::python::{Format, dumps_provider};
-            dumps_provider(&other, Format::SPACED)?.into()
-        }
+        // JSON with spaces is how Python prints plain lists and numbers.
+        other => dumps_provider(&other, Format::SPACED)?.into(),
     })
 }

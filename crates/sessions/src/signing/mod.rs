@@ -30,7 +30,7 @@ mod algorithm; // HMAC as a SigningAlgorithm, keyed once
 mod base64; // Python's URL-safe base64
 mod builder; // SignerBuilder
 mod error; // SignError
-pub(crate) mod payload; // compression and base64 of a payload
+mod payload; // compression and base64 of a payload
 mod serializer; // the four serializers
 mod signer; // Signer
 mod timed; // TimestampSigner
@@ -44,4 +44,3 @@ pub use crate::signing::signer::Signer;
 pub use crate::signing::timed::{Timed, TimestampSigner};
 
 pub(crate) use crate::signing::base64::{Alphabet, decode_lenient, encode_standard};
-pub(crate) use crate::signing::signer::into_text;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::json::python::{self, Format};
+use crate::json::{JsonStyle, SessionSerializer};
 use crate::signing::builder::SignerBuilder;
 use crate::signing::error::{SignError, SignErrorKind};
 use crate::signing::payload;
@@ -221,7 +222,7 @@ macro_rules! serializers {
                 })
             }
 
-            /// Returns whether a token is genuine, and what it claims either way.
+            /// Returns whether a token is genuine now, and what it claims either way.
             ///
             /// For debugging only: nobody vouches for the value of a token that is not genuine.
             ///
@@ -233,7 +234,22 @@ macro_rules! serializers {
                 token: &str,
                 max_age: Option<Duration>,
             ) -> Result<(bool, Option<T>), SignError> {
-                load_unsafe::<$form, T>(self.loads(token, max_age))
+                self.loads_unsafe_at(token, max_age, SystemTime::now())
+            }
+
+            /// Returns whether a token is genuine at a given time, and what it claims.
+            ///
+            /// # Errors
+            ///
+            /// As [`loads_unsafe`](Self::loads_unsafe).
+            pub fn loads_unsafe_at<T: DeserializeOwned>(
+                &self,
+                token: &str,
+                max_age: Option<Duration>,
+                now: SystemTime,
+            ) -> Result<(bool, Option<T>), SignError> {
+                let loaded = self.loads_at(token, max_age, now);
+                load_unsafe::<$form, T>(loaded.map(|timed| timed.value))
             }
         }
     )+};
@@ -242,6 +258,56 @@ macro_rules! serializers {
 serializers! {
     Serializer, TimedSerializer, Plain;
     UrlSafeSerializer, UrlSafeTimedSerializer, UrlSafe;
+}
+
+impl UrlSafeTimedSerializer {
+    /// Signs a session's value at a given time, written by a serializer of sessions.
+    ///
+    /// *itsdangerous:* `URLSafeTimedSerializer(serializer=...).dumps`.
+    ///
+    /// # Errors
+    ///
+    /// The serializer refuses the value.
+    pub fn dumps_value(
+        &self,
+        value: &Value,
+        (serializer, style): (&dyn SessionSerializer, JsonStyle),
+        now: SystemTime,
+    ) -> Result<String, SignError> {
+        let json = serializer
+            .dumps(value, style)
+            .map_err(|cause| SignError::new(SignErrorKind::Unserializable).with_source(cause))?;
+        let mut token = payload::encode(json.as_bytes());
+        self.0.sign_onto(&mut token, now);
+        Ok(into_text(token))
+    }
+
+    /// Verifies a token at a given time and reads its value with a serializer of sessions.
+    ///
+    /// *itsdangerous:* `URLSafeTimedSerializer(serializer=...).loads`.
+    ///
+    /// # Errors
+    ///
+    /// As [`loads`](Self::loads).
+    pub fn loads_value(
+        &self,
+        token: &str,
+        serializer: &dyn SessionSerializer,
+        max_age: Option<Duration>,
+        now: SystemTime,
+    ) -> Result<Timed<Value>, SignError> {
+        let bad = || SignError::new(SignErrorKind::BadPayload);
+        let timed = self.0.unsign_bytes_at(token.as_bytes(), max_age, now)?;
+        let json = payload::decode(timed.value)?;
+        let json = std::str::from_utf8(&json).map_err(|cause| bad().with_source(cause))?;
+        let value = serializer
+            .loads(json)
+            .map_err(|cause| bad().with_source(cause))?;
+        Ok(Timed {
+            value,
+            signed_at: timed.signed_at,
+        })
+    }
 }
 
 fn signer(secret_key: &[u8], salt: &[u8]) -> Signer {

@@ -4,6 +4,7 @@ mod convert; // From and accessors
 mod datetime; // DateTime
 mod deserialize; // Value to any serde type
 mod dict; // Dict
+mod http_date; // the dates that Python reads
 mod markup; // Markup
 mod serialize; // any serde type to Value, and Value to plain JSON
 mod text; // Text
@@ -58,17 +59,6 @@ pub enum Value {
     DateTime(DateTime),
     /// A value of a user's own tag.
     Custom(Box<Custom>),
-}
-
-impl Value {
-    /// Makes a value of anything that serde knows; our own types keep what JSON would lose.
-    ///
-    /// # Errors
-    ///
-    /// A key of a mapping is no text, or the type's own `Serialize` fails.
-    pub fn from_serialize<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, crate::SessionError> {
-        to_value(value)
-    }
 }
 
 /// A value that a user-defined tag writes and reads.

@@ -109,6 +109,11 @@ impl Text {
         Self::from_utf16(&units)
     }
 
+    /// Makes a text of one code point.
+    pub(crate) fn from_code_point(point: u32) -> Self {
+        Self::from_code_points(std::iter::once(point))
+    }
+
     /// Returns the text with more behind it.
     pub(crate) fn with_suffix(&self, suffix: &str) -> Self {
         match &self.0 {

@@ -48,7 +48,7 @@ pub(super) fn dump_cookie(input: &Value) -> Answer {
             }
         },
     }
-    let header = cookie.to_header_value()?;
+    let header = cookie.to_header()?;
     Ok(json!({"header": latin1::decode(header.as_bytes())}))
 }
 

@@ -5,13 +5,48 @@ use std::time::{Duration, UNIX_EPOCH};
 use carafe::error::http_error::{HttpError, RetryAfter};
 use carafe::headers::finish::{finish_headers, sends_body};
 use carafe::headers::status::status_line;
-use http::{Method, StatusCode};
+use carafe::multi_dict::MultiDict;
+use carafe::{App, Error, Response, Scaffold, request};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::conditional::sorted;
 use super::{Answer, Failure, auth, input};
 
 pub(super) fn http_exception(input: &Value) -> Answer {
+    let error = error(input)?;
+    let (name, description) = (error.name(), error.description().into_owned());
+    let again = input.clone();
+    let mut app = App::new("conformance");
+    app.route("/", move || match self::error(&again) {
+        Ok(error) => Err::<Response, Error>(error.into()),
+        Err(_) => Err(HttpError::new(500).into()),
+    })
+    .endpoint("error")
+    .methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+    let method = Method::from_bytes(input::optional(input, "method").unwrap_or("GET").as_bytes())?;
+    let mut answer = sent(app, &method, error.body().len())?;
+    answer["name"] = json!(name);
+    answer["description"] = json!(description);
+    Ok(answer)
+}
+
+/// Sends a request to an app and returns what was answered, with the length that a server adds.
+fn sent(app: App, method: &Method, length: usize) -> Answer {
+    let response = app.test_client().request(method.clone(), "/").send();
+    let mut headers = response.headers().clone();
+    headers
+        .entry(CONTENT_LENGTH)
+        .or_insert(HeaderValue::from(length));
+    Ok(json!({
+        "status": status_line(i64::from(response.status())),
+        "headers": sorted(&headers),
+        "body": response.text(),
+    }))
+}
+
+fn error(input: &Value) -> Result<HttpError, Failure> {
     let code = input["code"]
         .as_u64()
         .and_then(|code| u16::try_from(code).ok())
@@ -38,11 +73,7 @@ pub(super) fn http_exception(input: &Value) -> Answer {
             _ => return Err(Failure::default()),
         };
     }
-    let method = Method::from_bytes(input::optional(input, "method").unwrap_or("GET").as_bytes())?;
-    let mut answer = page(&error, &method)?;
-    answer["name"] = json!(error.name());
-    answer["description"] = json!(error.description());
-    Ok(answer)
+    Ok(error)
 }
 
 fn retry_after(value: &Value) -> Result<RetryAfter, Failure> {
@@ -83,10 +114,28 @@ pub(super) fn page(error: &HttpError, method: &Method) -> Answer {
 }
 
 pub(super) fn bad_key(input: &Value) -> Answer {
-    let mut error = HttpError::bad_request_key(input::text(input, "key"));
-    // Flask shows the key while debugging, or when such errors are to be trapped.
-    if input["debug"] == Value::Bool(true) || input["trap"] == Value::Bool(true) {
-        error.show_key();
+    let key = input::text(input, "key").to_owned();
+    let from = input::text(input, "where").to_owned();
+    let mut app = App::new("conformance");
+    app.config
+        .set("DEBUG", input["debug"] == Value::Bool(true))?;
+    if let Some(trap) = input["trap"].as_bool() {
+        app.config.set("TRAP_BAD_REQUEST_ERRORS", trap)?;
     }
-    Ok(json!({"status": status_line(i64::from(error.code())), "body": error.body()}))
+    app.route("/", move || -> carafe::Result<String> {
+        let request = request();
+        Ok(match from.as_str() {
+            "args" => request.args().require(&key)?.clone(),
+            "cookies" => request.cookies().require(&key)?.clone(),
+            // A request without a body has a form and files that are empty.
+            _ => MultiDict::<String>::new().require(&key)?.clone(),
+        })
+    })
+    .endpoint("key");
+    let mut answer = sent(app, &Method::GET, 0)?;
+    answer
+        .as_object_mut()
+        .ok_or_else(Failure::default)?
+        .remove("headers");
+    Ok(answer)
 }

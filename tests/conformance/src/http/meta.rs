@@ -1,6 +1,7 @@
 //! `meta.jsonl`.
 
-use carafe::headers::{content_length, content_type, host, status};
+use carafe::Response;
+use carafe::headers::{content_length, content_type, host, options, status};
 use serde_json::{Value, json};
 
 use super::{Answer, Failure, input};
@@ -61,4 +62,37 @@ pub(super) fn get_host(input: &Value) -> Answer {
         ..Failure::default()
     })?;
     Ok(json!({"host": host}))
+}
+
+pub(super) fn response_type(input: &Value) -> Answer {
+    let failed = |_| Failure::default();
+    let mut response = Response::new("");
+    if input["class"] == "werkzeug" {
+        response = response.mimetype("text/plain").map_err(failed)?;
+    }
+    for (name, value) in input::pairs(input, "headers") {
+        response
+            .set_header(name, value.as_str().unwrap_or_default())
+            .map_err(failed)?;
+    }
+    if let Some(mimetype) = input::optional(input, "mimetype") {
+        response = response.mimetype(mimetype).map_err(failed)?;
+    }
+    if let Some(content_type) = input::optional(input, "content_type") {
+        response
+            .set_header("content-type", content_type)
+            .map_err(failed)?;
+    }
+    let content_type = response
+        .headers()
+        .get("content-type")
+        .and_then(|value| value.to_str().ok());
+    let mimetype = content_type::response_mimetype(content_type.unwrap_or_default());
+    let (_, params) = options::parse_options_header(content_type.unwrap_or_default());
+    Ok(json!({
+        "content_type": content_type,
+        "mimetype": mimetype,
+        "params": params.iter().collect::<Vec<_>>(),
+        "is_json": mimetype.is_some_and(content_type::is_json),
+    }))
 }

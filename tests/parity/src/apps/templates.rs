@@ -34,8 +34,8 @@ pub(crate) fn create_app(setup: &Setup) -> carafe::Result<ReadyApp> {
     if setup.flag("signal") {
         let tell = |when: &'static str| {
             move |told: &RenderedTemplate| {
-                let name = told.name.as_deref().unwrap_or("-");
-                let given: String = told.context.get_as("given").unwrap_or_default();
+                let name = told.name().unwrap_or("-");
+                let given: String = told.context().get_as("given").unwrap_or_default();
                 log(format!("{when} {name} {given}"));
             }
         };

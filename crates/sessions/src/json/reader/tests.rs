@@ -1,8 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use carafe_sessions::{Text, Value};
-
 use super::read;
+use crate::value::{Text, Value};
 
 fn error(text: &str) -> String {
     read(text.as_bytes()).unwrap_err().to_string()
@@ -108,42 +107,10 @@ fn messages_are_pythons() {
 }
 
 #[test]
-fn other_encodings_are_found_by_their_zeros_and_marks() {
-    for bytes in [
-        b"\xef\xbb\xbf{}".as_slice(),
-        b"\xff\xfe{\0}\0",
-        b"\xfe\xff\0{\0}",
-        b"{\0}\0",
-        b"\0{\0}",
-        b"\xff\xfe\0\0{\0\0\0}\0\0\0",
-        b"{\0\0\0}\0\0\0",
-        b"\0\0\0{\0\0\0}",
-    ] {
-        assert_eq!(
-            read(bytes).unwrap().as_dict().unwrap().len(),
-            0,
-            "{bytes:?}"
-        );
-    }
-    assert!(
-        read(b"\xff")
-            .unwrap_err()
-            .to_string()
-            .contains("byte 0xff in position 0: invalid start byte")
-    );
-    assert!(
-        read(b"\"\xe9\"")
-            .unwrap_err()
-            .to_string()
-            .contains("byte 0xe9 in position 1: invalid continuation byte")
-    );
-}
-
-#[test]
 fn nesting_ends_before_the_stack_does() {
     let deep =
         |depth: usize| read(format!("{}{}", "[".repeat(depth), "]".repeat(depth)).as_bytes());
-    assert!(deep(900).is_ok());
+    assert!(deep(400).is_ok());
     assert!(deep(30_000).is_err());
     assert!(read("{\"a\":".repeat(30_000).as_bytes()).is_err());
 }

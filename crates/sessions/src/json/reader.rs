@@ -1,73 +1,126 @@
-//! JSON text as Python reads it, with Python's messages. Flask: `json.loads`.
+//! Python's JSON reader: `NaN`, lone surrogates, integers of any size, the last of equal keys.
 
-use carafe_sessions::{BigInt, Dict, Text, Value};
+use std::fmt;
 
-use crate::json::decode::decode;
-use crate::json::{JsonError, JsonErrorKind};
+use crate::error::{SessionError, SessionErrorKind};
+use crate::json::MAX_DEPTH;
+use crate::value::{Dict, Text, Value};
 
-/// How deep lists and mappings may nest; Python gives up at about the same depth.
-const DEEPEST: usize = 990;
+/// The digits beyond which Python refuses to read an integer.
+const MAX_DIGITS: usize = 4300;
 
-/// The longest integer that Python reads, in digits.
-const MOST_DIGITS: usize = 4300;
+/// Why a text is not JSON, in Python's words. *Python:* `json.JSONDecodeError`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError(String);
 
-/// Reads a JSON text in UTF-8, UTF-16 or UTF-32.
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// Reads plain JSON. *Python:* `json.loads`.
+///
+/// The text is UTF-8, or WTF-8 where it holds lone surrogates, as Python lets them pass.
+///
+/// ```
+/// use carafe_sessions::python_json::read;
+///
+/// assert_eq!(read(b"[1, \"a\"]").unwrap().as_slice().unwrap().len(), 2);
+/// let error = read(b"[1").unwrap_err();
+/// assert_eq!(error.to_string(), "Expecting ',' delimiter: line 1 column 3 (char 2)");
+/// ```
 ///
 /// # Errors
-/// The bytes are not text, or the text is not JSON.
-pub(crate) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
-    let text = decode(bytes)?;
+///
+/// The text is not JSON, or nests too deeply.
+pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
+    match read_with(text, &mut Ok) {
+        Ok(value) => Ok(value),
+        Err(Stop::Syntax(error)) => Err(error),
+        Err(Stop::Untag(error)) => Err(SyntaxError(error.to_string())),
+    }
+}
+
+/// Reads JSON and hands every dictionary to a closure, innermost first.
+pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, SessionError> {
+    read_with(text.as_bytes(), untag).map_err(|stop| match stop {
+        Stop::Syntax(error) => {
+            SessionError::new(SessionErrorKind::Unreadable, "the text is not JSON")
+                .with_source(error)
+        }
+        Stop::Untag(error) => error,
+    })
+}
+
+type Untag<'a> = dyn FnMut(Value) -> Result<Value, SessionError> + 'a;
+
+/// Why the reading ended early.
+enum Stop {
+    Syntax(SyntaxError),
+    Untag(SessionError),
+}
+
+fn read_with(text: &[u8], untag: &mut Untag<'_>) -> Result<Value, Stop> {
     let mut reader = Reader {
-        text: &text,
+        text,
         at: 0,
         depth: 0,
+        untag,
     };
-    reader.skip_space();
-    let value = reader.value().map_err(|problem| problem.describe(&text))?;
-    reader.skip_space();
-    if reader.at < text.len() {
-        return Err(reader.problem("Extra data").describe(&text));
+    match reader.whole() {
+        Ok(value) => Ok(value),
+        Err(Problem::Untag(error)) => Err(Stop::Untag(error)),
+        Err(Problem::Syntax { message, at: None }) => Err(Stop::Syntax(SyntaxError(message))),
+        Err(Problem::Syntax {
+            message,
+            at: Some(at),
+        }) => Err(Stop::Syntax(SyntaxError(format!(
+            "{message}: {}",
+            place(text, at)
+        )))),
     }
-    Ok(value)
 }
 
 /// What is wrong, and at which byte.
-struct Problem {
-    message: String,
-    at: Option<usize>,
+enum Problem {
+    Syntax { message: String, at: Option<usize> },
+    Untag(SessionError),
 }
 
-impl Problem {
-    /// Names the place as Python does, which counts characters.
-    fn describe(self, text: &[u8]) -> JsonError {
-        let Some(at) = self.at else {
-            return JsonError::new(JsonErrorKind::Syntax, self.message);
-        };
-        let before = text.get(..at).unwrap_or(text);
-        let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let start = before
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |newline| newline + 1);
-        let column = characters(before.get(start..).unwrap_or_default()) + 1;
-        let message = format!(
-            "{}: line {line} column {column} (char {})",
-            self.message,
-            characters(before)
-        );
-        JsonError::new(JsonErrorKind::Syntax, message)
-    }
+/// Names a place as Python does, which counts characters.
+fn place(text: &[u8], at: usize) -> String {
+    let before = text.get(..at).unwrap_or(text);
+    let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let column = characters(before.get(start..).unwrap_or_default()) + 1;
+    format!("line {line} column {column} (char {})", characters(before))
 }
 
-/// Reads a text of UTF-8, or of WTF-8 where it holds lone surrogates.
-struct Reader<'a> {
+struct Reader<'a, 'u> {
     text: &'a [u8],
     at: usize,
     depth: usize,
+    untag: &'a mut Untag<'u>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
+    fn whole(&mut self) -> Result<Value, Problem> {
+        self.skip_space();
+        let value = self.value()?;
+        self.skip_space();
+        match self.peek() {
+            None => Ok(value),
+            Some(_) => Err(self.problem("Extra data")),
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
@@ -77,14 +130,14 @@ impl<'a> Reader<'a> {
     }
 
     fn problem(&self, message: &str) -> Problem {
-        Problem {
+        Problem::Syntax {
             message: message.to_owned(),
             at: Some(self.at),
         }
     }
 
     fn problem_at<T>(message: &str, at: usize) -> Result<T, Problem> {
-        Err(Problem {
+        Err(Problem::Syntax {
             message: message.to_owned(),
             at: Some(at),
         })
@@ -164,9 +217,9 @@ impl<'a> Reader<'a> {
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Problem>) -> Result<Value, Problem> {
-        if self.depth == DEEPEST {
+        if self.depth == MAX_DEPTH {
             let message = "maximum recursion depth exceeded while decoding a JSON object";
-            return Err(Problem {
+            return Err(Problem::Syntax {
                 message: message.to_owned(),
                 at: None,
             });
@@ -197,7 +250,7 @@ impl<'a> Reader<'a> {
         let mut dict = Dict::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Dict(dict));
+            return self.untagged(dict);
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -212,9 +265,13 @@ impl<'a> Reader<'a> {
             self.skip_space();
             dict.insert(key, self.value()?);
             if self.ends(b'}')? {
-                return Ok(Value::Dict(dict));
+                return self.untagged(dict);
             }
         }
+    }
+
+    fn untagged(&mut self, dict: Dict) -> Result<Value, Problem> {
+        (self.untag)(Value::Dict(dict)).map_err(Problem::Untag)
     }
 
     /// Reads what follows an item: the closing bracket, or a comma.
@@ -319,17 +376,14 @@ impl<'a> Reader<'a> {
 }
 
 fn integer(text: &str, digits: usize) -> Result<Value, Problem> {
-    if digits > MOST_DIGITS {
+    if digits > MAX_DIGITS {
         let message = format!(
-            "Exceeds the limit ({MOST_DIGITS} digits) for integer string conversion: value has {digits} digits; \
+            "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {digits} digits; \
              use sys.set_int_max_str_digits() to increase the limit"
         );
-        return Err(Problem { message, at: None });
+        return Err(Problem::Syntax { message, at: None });
     }
-    Ok(match text.parse() {
-        Ok(number) => Value::Int(number),
-        Err(_) => text.parse::<BigInt>().map_or(Value::Null, Value::BigInt),
-    })
+    Ok(Value::from_digits(text))
 }
 
 /// Makes a text of bytes that are known to be one.
@@ -373,8 +427,8 @@ fn split_point(bytes: &[u8]) -> (u32, &[u8]) {
     )
 }
 
-/// Adds a code point, which may be a lone surrogate, as UTF-8 would.
-pub(super) fn push_point(out: &mut Vec<u8>, point: u32) {
+/// Adds a code point to WTF-8: as UTF-8 would, were lone surrogates allowed.
+pub fn push_point(out: &mut Vec<u8>, point: u32) {
     match char::from_u32(point) {
         Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
         None => out.extend([
