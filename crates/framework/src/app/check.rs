@@ -138,7 +138,13 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         ..
     } = app;
     #[cfg(feature = "templates")]
-    let templates = Templates::of(&name, &config, &scaffold, registrations.template_folders);
+    let templates = Templates::of(
+        &name,
+        &config,
+        app.template_folder.as_deref(),
+        &scaffold,
+        registrations.template_folders,
+    );
     let Registrations {
         blueprints,
         endpoints,

@@ -102,6 +102,11 @@ pub struct App {
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    /// The folder of the templates; a relative one is below the app's root.
+    ///
+    /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
+    #[cfg(feature = "templates")]
+    pub template_folder: Option<PathBuf>,
     location: &'static Location<'static>,
 }
 
@@ -128,6 +133,8 @@ impl App {
             static_folder: Some("static".into()),
             static_url_path: None,
             static_host: None,
+            #[cfg(feature = "templates")]
+            template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
             aborter: Aborter::default(),

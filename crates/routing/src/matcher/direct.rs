@@ -1,6 +1,6 @@
 //! A match that needs no binding: where neither the host nor a redirect has a say.
 
-use crate::matcher::{Found, Missed, Target, normalized, upper, values};
+use crate::matcher::{Found, Target, Trail, normalized, plain, values};
 use crate::method::Method;
 use crate::{Map, Match, MatchError};
 
@@ -30,28 +30,38 @@ impl Map {
         method: &str,
         websocket: bool,
     ) -> Option<Result<Match, MatchError>> {
-        if self.options.host_matching || self.options.matches_subdomains() {
+        if self.options.host_matching
+            || self.options.matches_subdomains()
+            || u32::try_from(path.len()).is_err()
+        {
             return None;
         }
         let (path, shift) = normalized(path);
-        let method = upper(method);
+        let method = Method::new(method);
+        if !method.is_usual() {
+            return None;
+        }
         let target = Target {
             domain: "",
             path: &path,
-            method: Method::new(&method),
+            method,
             websocket,
         };
         let compiled = self.compiled();
-        let mut missed = Missed::default();
-        let Found::Rule(id, spans) = compiled.search(&self.rules, target, &mut missed) else {
+        let mut trail = Trail::default();
+        let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
             return None;
         };
-        let rule = self.rule(id);
-        let may_redirect =
-            rule.alias || rule.redirect_to.is_some() || !compiled.default_targets(id).is_empty();
+        if candidate.is_plain {
+            return Some(Ok(plain(candidate, &trail.spans, shift)));
+        }
+        let rule = self.rule(candidate.id);
+        let may_redirect = rule.alias
+            || rule.redirect_to.is_some()
+            || !compiled.default_targets(candidate.id).is_empty();
         if may_redirect {
             return None;
         }
-        Some(values(rule, target, &spans, shift).map_err(|_| missed.into_error()))
+        Some(values(rule, target, &trail.spans, shift).map_err(|_| trail.into_error()))
     }
 }

@@ -8,7 +8,7 @@ use proptest::prop_oneof;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-use super::{Found, Missed, Target};
+use super::{Found, Target, Trail};
 use crate::method::Method;
 use crate::{Bind, Map, MapOptions, Rule};
 
@@ -56,7 +56,7 @@ fn segment() -> impl Strategy<Value = &'static str> {
         "<float:@>",
         "a<string(minlength=0):@>",
     ];
-    prop_oneof![12 => select(usual), 3 => select(rare), 1 => Just("<@>-<@>")]
+    prop_oneof![12 => select(usual), 3 => select(rare), 1 => select(vec!["<@>-<@>", "x<@>", "b<int:@>", "<@>ab"])]
 }
 
 fn rule() -> impl Strategy<Value = RuleDraft> {
@@ -167,12 +167,17 @@ fn the_two_tiers_agree() {
                         method: Method::new(method),
                         websocket: *websocket && path.len() % 4 == 0,
                     };
-                    let (mut first, mut second) = (Missed::default(), Missed::default());
+                    let (mut first, mut second) = (Trail::default(), Trail::default());
                     let fast = compiled.search(&map.rules, target, &mut first);
                     let slow = compiled.states.search(&map.rules, target, &mut second);
                     assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{target:?}");
-                    assert_eq!(format!("{first:?}"), format!("{second:?}"), "{target:?}");
-                    routed.set(routed.get() + u32::from(matches!(fast, Found::Rule(..))));
+                    // What was captured matters only where a rule was found.
+                    if let Found::Rule(_) = fast {
+                        assert_eq!(first.spans, second.spans, "{target:?}");
+                    }
+                    assert_eq!(first.methods, second.methods, "{target:?}");
+                    assert_eq!(first.websocket, second.websocket, "{target:?}");
+                    routed.set(routed.get() + u32::from(matches!(fast, Found::Rule(_))));
                 }
             }
             Ok(())
@@ -220,7 +225,8 @@ fn rules_take_any_text() {
                     "{error:#}"
                 );
             }
-            map.bind(Bind::new("")).unwrap().test(&text, None);
+            let urls = map.bind(Bind::new("")).unwrap();
+            let _ = urls.match_path(&text, "GET", false);
             Ok(())
         })
         .unwrap();

@@ -406,13 +406,16 @@ fn signals(app: &App, trace: &Trace) {
     });
     let log = trace.clone();
     signals.before_render_template.connect(move |rendered| {
-        let name = rendered.name.as_deref().unwrap_or_default();
-        let who = rendered.context.get_as::<String>("who").unwrap_or_default();
+        let name = rendered.name().unwrap_or_default();
+        let who = rendered
+            .context()
+            .get_as::<String>("who")
+            .unwrap_or_default();
         log.push(format!("signal.before_render_template {name} who={who}"));
     });
     let log = trace.clone();
     signals.template_rendered.connect(move |rendered| {
-        let name = rendered.name.as_deref().unwrap_or_default();
+        let name = rendered.name().unwrap_or_default();
         log.push(format!("signal.template_rendered {name}"));
     });
     let log = trace.clone();

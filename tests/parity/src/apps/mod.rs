@@ -5,6 +5,7 @@ mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
 mod views; // class-based views
+mod templates; // pages of templates: escaping, context, functions, streams, errors and signals
 
 use carafe::ReadyApp;
 
@@ -20,6 +21,7 @@ pub(crate) fn find(name: &str) -> Option<CreateApp> {
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,
         "views" => views::create_app,
+        "templates" => templates::create_app,
         _ => return None,
     })
 }
