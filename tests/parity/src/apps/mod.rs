@@ -4,8 +4,8 @@ mod appctx_g; // contexts, g, copies of a context, async views and streams
 mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
-mod views; // class-based views
-mod templates; // pages of templates: escaping, context, functions, streams, errors and signals
+mod templates;
+mod views; // class-based views // pages of templates: escaping, context, functions, streams, errors and signals
 
 use carafe::ReadyApp;
 
