@@ -172,8 +172,8 @@ impl UrlAdapter<'_> {
             upper = method.name().to_uppercase();
             method = Method::new(&upper);
         }
-        if u32::try_from(given.len()).is_err() {
-            // Places in a path are kept in 32 bits; no server takes such a path.
+        if i32::try_from(given.len()).is_err() {
+            // Places in a path are kept in 31 bits; no server takes such a path.
             return Err(MatchError::NotFound);
         }
         let (path, shift) = normalized(given);
@@ -204,21 +204,37 @@ impl UrlAdapter<'_> {
                 })
             }
             Found::Rule(candidate) => {
-                let rule = self.map.rule(candidate.id);
-                let Ok(found) = values(rule, target, &trail.spans, shift) else {
-                    return Err(trail.into_error());
-                };
-                match self.redirect(rule, &found, given, method, query)? {
-                    Some(url) => Err(MatchError::redirect(url)),
-                    None => Ok(found),
-                }
+                self.converted(candidate.id, target, trail, shift, given, query)
             }
-            Found::SlashRequired => {
-                let path = format!("{path}/");
-                Err(MatchError::redirect(self.path_redirect(&path, query)))
-            }
+            Found::SlashRequired => Err(self.slash_redirect(&path, query)),
             Found::Nothing => Err(self.merged(target, trail, query)),
         }
+    }
+
+    /// Converts the values of a rule, and redirects if the rule or they ask for it.
+    #[inline(never)] // keeps the way of a plain match short
+    fn converted(
+        &self,
+        id: RuleId,
+        target: Target<'_>,
+        trail: Trail,
+        shift: i32,
+        given: &str,
+        query: QueryArgs<'_>,
+    ) -> Result<Match, MatchError> {
+        let rule = self.map.rule(id);
+        let Ok(found) = values(rule, target, &trail.spans, shift) else {
+            return Err(trail.into_error());
+        };
+        match self.redirect(rule, &found, given, target.method, query)? {
+            Some(url) => Err(MatchError::redirect(url)),
+            None => Ok(found),
+        }
+    }
+
+    #[cold]
+    fn slash_redirect(&self, path: &str, query: QueryArgs<'_>) -> MatchError {
+        MatchError::redirect(self.path_redirect(&format!("{path}/"), query))
     }
 
     /// Searches again with doubled slashes merged, which can only redirect.
@@ -337,15 +353,19 @@ fn convert(
                 other => Arg::Shared(Arc::new(other)),
             },
             Builtin::Float(float) => Arg::Float(float.to_value(text)?),
-            Builtin::Uuid => match text.parse() {
-                Ok(uuid) => Arg::Uuid(uuid),
-                Err(_) => return Err(ValidationError::new("not a UUID")),
+            Builtin::Uuid => match place {
+                Some((start, end)) => Arg::Uuid { start, end },
+                None => {
+                    let uuid = text
+                        .parse()
+                        .map_err(|_| ValidationError::new("not a UUID"))?;
+                    Arg::Shared(Arc::new(Value::Uuid(uuid)))
+                }
             },
         },
         AnyConverter::Custom(custom) => match custom.to_value(text)? {
             Value::Int(number) => Arg::Int(number),
             Value::Float(number) => Arg::Float(number),
-            Value::Uuid(uuid) => Arg::Uuid(uuid),
             // The converter handed the text over as it came.
             Value::Str(Cow::Borrowed(same)) if std::ptr::eq(same, text) => text_arg(text, place),
             other => Arg::Shared(Arc::new(other.into_owned())),
