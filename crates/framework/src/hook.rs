@@ -15,11 +15,11 @@ pub(crate) type Teardown = Arc<dyn Fn(Ended) -> MaybeReady<Result<()>> + Send + 
 
 /// Marks functions that answer at once.
 #[derive(Debug)]
-pub struct Sync;
+pub struct Synchronous;
 
 /// Marks functions that answer with a future.
 #[derive(Debug)]
-pub struct Async;
+pub struct Asynchronous;
 
 /// What a `before_request` function may return: nothing, or a response that ends the request.
 ///
@@ -114,15 +114,15 @@ impl<E: Into<Error>> TeardownAnswer for Result<(), E> {
 macro_rules! hook_function {
     ($(#[$doc:meta])* $name:ident, ($($arg:ident: $type:ty)?), $answer:ident, $method:ident, $erased:ty) => {
         $(#[$doc])*
-        pub trait $name<Marker>: Send + std::marker::Sync + 'static {
+        pub trait $name<Marker>: Send + Sync + 'static {
             #[doc(hidden)]
             #[allow(private_interfaces, reason = "the erased form is nobody's business but the app's")]
             fn erased(self) -> $erased;
         }
 
-        impl<F, R> $name<Sync> for F
+        impl<F, R> $name<Synchronous> for F
         where
-            F: Fn($($type)?) -> R + Send + std::marker::Sync + 'static,
+            F: Fn($($type)?) -> R + Send + Sync + 'static,
             R: $answer,
         {
             #[allow(private_interfaces, reason = "the erased form is nobody's business but the app's")]
@@ -131,9 +131,9 @@ macro_rules! hook_function {
             }
         }
 
-        impl<F, Fut> $name<Async> for F
+        impl<F, Fut> $name<Asynchronous> for F
         where
-            F: Fn($($type)?) -> Fut + Send + std::marker::Sync + 'static,
+            F: Fn($($type)?) -> Fut + Send + Sync + 'static,
             Fut: Future<Output: $answer> + Send + 'static,
         {
             #[allow(private_interfaces, reason = "the erased form is nobody's business but the app's")]

@@ -1,8 +1,142 @@
 //! A micro web framework that reproduces Flask's request lifecycle on hyper and tokio.
+//!
+//! ```no_run
+//! use carafe::prelude::*;
+//!
+//! fn index() -> &'static str {
+//!     "Hello, World!"
+//! }
+//!
+//! async fn show_user(id: i64) -> String {
+//!     format!("user {id}")
+//! }
+//!
+//! fn main() -> carafe::Result<()> {
+//!     let mut app = carafe::app!();
+//!     app.route("/", index);
+//!     app.route("/user/<int:id>", show_user);
+//!     app.error_handler(404, |_: &HttpError| ("nothing here", 404));
+//!     app.run()
+//! }
+//! ```
+//!
+//! # The journey of a request
+//!
+//! 1. The server accepts, hyper parses, and a [`RequestContext`] is made and becomes current.
+//! 2. The [session interface](SessionInterface) opens the session; then the URL is matched, once, by whoever
+//!    asks first.
+//! 3. `url_value_preprocessor` and `before_request` functions run, the app's and then those of the blueprints;
+//!    the first one to return a response wins.
+//! 4. The view answers, or the routing error does, or the automatic answer to OPTIONS.
+//! 5. An error goes to the [handler](Scaffold::error_handler) of its code or type; one that nobody handles
+//!    becomes a 500.
+//! 6. `after_this_request` and `after_request` functions run, and the session is saved.
+//! 7. Teardown functions run, always: after an error, after a panic, and when the client has gone.
+//!
+//! # Cancel safety
+//!
+//! A request whose client goes away is dropped where it is; its teardown functions run all the same, told
+//! [`Ended::ClientGone`].
 
+extern crate self as carafe;
+
+mod app; // the app: set-up, blueprints, checks
 pub mod config; // the app's configuration
-pub mod error; // errors that are responses
+mod context; // what is current
+pub mod error; // errors, abort and error handlers
+pub mod files; // names of files
+mod flash; // messages for the next page
 pub mod headers; // header values as Werkzeug reads and writes them
-pub mod json; // the JSON provider
+mod hook; // functions around views
+pub mod json; // JSON in and out
+mod lifecycle; // the journey, one file a step
+mod maybe_ready; // answers that may be there at once
 pub mod multi_dict; // several values a key
-pub mod signals; // the ten signals
+mod request; // what came in
+mod response; // what goes out
+mod server; // sockets and runtimes
+pub mod signals; // what tells others of the work
+mod static_files; // files that are sent as they are
+#[cfg(feature = "templates")]
+pub mod templating; // pages from templates
+pub mod testing; // requests without a socket
+mod tower; // the app as a service
+pub mod uri;
+mod url_for; // building URLs
+mod view; // functions that answer // URLs as text
+
+pub use carafe_routing as routing;
+pub use carafe_sessions as sessions;
+pub use carafe_sessions::{
+    AnySessionInterface, BoxSession, ResponseHead, SecureCookieSessionInterface, SessionContext,
+    SessionError, SessionInterface, SessionMixin,
+};
+
+pub use crate::app::{
+    App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp,
+    Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
+};
+pub use crate::context::{
+    AppContext, ContextGuard, Ended, G, OutsideContext, RequestContext, Session,
+    after_this_request, blocking, copy_current_request_context, current_app, g, has_app_context,
+    has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
+    try_request, try_session,
+};
+pub use crate::error::{
+    Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
+    abort,
+};
+pub use crate::flash::{flash, get_flashed_messages};
+pub use crate::hook::{
+    AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
+    TeardownFunction,
+};
+pub use crate::json::{Json, jsonify};
+pub use crate::maybe_ready::{BoxFuture, MaybeReady};
+pub use crate::request::form;
+pub use crate::request::{Connection, Request, RequestBody};
+pub use crate::response::{
+    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+};
+pub use crate::server::serve;
+pub use crate::static_files::send_from_directory;
+#[cfg(feature = "templates")]
+pub use crate::templating::{
+    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
+    TemplateValue, get_template_attribute, render_template, render_template_string,
+    stream_template, stream_template_string, template_function,
+};
+pub use crate::testing::{TestClient, TestResponse};
+pub use crate::url_for::{UrlFor, url_for};
+pub use crate::view::{
+    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
+    as_view, method_view,
+};
+
+/// What most modules of an application use.
+pub mod prelude {
+    pub use crate::{
+        App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
+        Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
+        url_prefix,
+    };
+    #[cfg(feature = "templates")]
+    pub use crate::{
+        TemplateContext, context, render_template, render_template_string, stream_template,
+        stream_template_string,
+    };
+}
+
+/// Pages that are longer than a comment.
+#[cfg(doc)]
+pub mod docs {
+    #[doc = include_str!("docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("docs/compatibility.md")]
+    pub mod compatibility {}
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -26,6 +26,24 @@ impl<T> MaybeReady<T> {
     pub fn waiting(future: impl Future<Output = T> + Send + 'static) -> Self {
         Self::Waiting(Box::pin(future))
     }
+
+    /// Changes the answer, now or when it comes.
+    ///
+    /// ```
+    /// use carafe::MaybeReady;
+    ///
+    /// let answer = MaybeReady::Ready(20).map(|number| number + 1);
+    /// assert!(matches!(answer, MaybeReady::Ready(21)));
+    /// ```
+    pub fn map<U>(self, change: impl FnOnce(T) -> U + Send + 'static) -> MaybeReady<U>
+    where
+        T: 'static,
+    {
+        match self {
+            Self::Ready(answer) => MaybeReady::Ready(change(answer)),
+            Self::Waiting(future) => MaybeReady::waiting(async move { change(future.await) }),
+        }
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for MaybeReady<T> {
@@ -38,7 +56,9 @@ impl<T: fmt::Debug> fmt::Debug for MaybeReady<T> {
 }
 
 /// Calls a user's function to its end: a panic in it, or in its future, is an error.
-pub(crate) async fn call_user<T>(function: impl FnOnce() -> MaybeReady<Result<T, Error>>) -> Result<T, Error> {
+pub(crate) async fn call_user<T>(
+    function: impl FnOnce() -> MaybeReady<Result<T, Error>>,
+) -> Result<T, Error> {
     match catch_unwind(AssertUnwindSafe(function)) {
         Ok(MaybeReady::Ready(answer)) => answer,
         Ok(MaybeReady::Waiting(future)) => CatchUnwind(future).await,
@@ -47,7 +67,13 @@ pub(crate) async fn call_user<T>(function: impl FnOnce() -> MaybeReady<Result<T,
 }
 
 /// Polls a user's future; a panic in it becomes the error it answers with.
-struct CatchUnwind<T>(BoxFuture<'static, Result<T, Error>>);
+pub(crate) struct CatchUnwind<T>(BoxFuture<'static, Result<T, Error>>);
+
+impl<T> CatchUnwind<T> {
+    pub(crate) fn new(future: BoxFuture<'static, Result<T, Error>>) -> Self {
+        Self(future)
+    }
+}
 
 impl<T> Future for CatchUnwind<T> {
     type Output = Result<T, Error>;

@@ -283,6 +283,14 @@ impl Rule {
         }
     }
 
+    /// Gives a copy with another text that no map has taken.
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
+        Self {
+            text: text.into(),
+            ..self.unbound()
+        }
+    }
+
     pub(crate) fn bound_to(mut self, map: &Map, id: RuleId) -> Result<Self, RuleError> {
         let options = &map.options;
         self.strict_slashes.get_or_insert(options.strict_slashes);

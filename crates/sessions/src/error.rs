@@ -15,8 +15,8 @@ pub enum SessionErrorKind {
     Value,
     /// The store behind server-side sessions failed or cannot be reached.
     Store,
-    /// The signing configuration does not hold together.
-    Signing,
+    /// A session could not be saved; the cause is the source.
+    Save,
     /// The cookie's name, value or attributes cannot be written.
     Cookie,
     /// An interface of the user's own failed.
@@ -57,6 +57,15 @@ impl SessionError {
     /// Makes the error of a user's own interface, keeping the cause.
     pub fn other(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(SessionErrorKind::Other, "the session interface failed").with_source(cause)
+    }
+
+    /// Makes the error of a change to a session that has no secret key, in Flask's words.
+    pub(crate) fn no_secret_key() -> Self {
+        Self::new(
+            SessionErrorKind::NoSecretKey,
+            "The session is unavailable because no secret key was set.  Set the secret_key on \
+             the application to something unique and secret.",
+        )
     }
 
     /// Keeps the error that caused this one.

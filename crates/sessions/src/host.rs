@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use crate::cookie::set_cookie::SetCookie;
 use crate::error::SessionError;
 use crate::session::SessionMixin;
+use crate::vary;
 
 /// The app's settings that sessions depend on.
 ///
@@ -298,59 +299,10 @@ impl<'a> ResponseHead<'a> {
         self.set_cookie(&cookie.removal())
     }
 
-    /// Adds a name to the `Vary` header, unless it stands there.
+    /// Adds `Cookie` to the `Vary` header, unless it stands there.
     ///
-    /// *Werkzeug:* `response.vary.add`.
-    pub fn add_vary(&mut self, name: HeaderName) {
-        add_vary(self.headers, name);
+    /// *Werkzeug:* `response.vary.add("Cookie")`.
+    pub fn add_vary_cookie(&mut self) {
+        vary::add_cookie(self.headers);
     }
-}
-
-/// Adds a name to the `Vary` header, unless it stands there in any case of letters.
-fn add_vary(headers: &mut HeaderMap, name: HeaderName) {
-    let written = title_case(&name);
-    let mut joined = String::new();
-    for value in headers.get_all(header::VARY) {
-        let Ok(value) = value.to_str() else { continue };
-        for item in value
-            .split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-        {
-            if item.eq_ignore_ascii_case(name.as_str()) {
-                return;
-            }
-            if !joined.is_empty() {
-                joined.push_str(", ");
-            }
-            joined.push_str(item);
-        }
-    }
-    if joined.is_empty() && name == header::COOKIE {
-        headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
-        return;
-    }
-    if !joined.is_empty() {
-        joined.push_str(", ");
-    }
-    joined.push_str(&written);
-    if let Ok(value) = HeaderValue::from_str(&joined) {
-        headers.insert(header::VARY, value);
-    }
-}
-
-/// Spells a header name the way Werkzeug does: `Accept-Language`.
-fn title_case(name: &HeaderName) -> String {
-    let mut start = true;
-    name.as_str()
-        .chars()
-        .map(|character| {
-            let written = match start {
-                true => character.to_ascii_uppercase(),
-                false => character,
-            };
-            start = character == '-';
-            written
-        })
-        .collect()
 }

@@ -28,26 +28,31 @@
 //! # let _ = session_interface;
 //! ```
 
+pub mod acceptance; // the suite that every store must pass
 pub mod cookie; // the signed cookie: interface, default behavior, Set-Cookie
 mod error; // SessionError
 mod host; // what the framework lends: config, request, response head
 mod interface; // SessionInterface and its erased form
 mod json; // the text of a session's values
 mod null; // NullSession
+pub mod server_side; // sessions in a store
 mod session; // SessionMixin, the session's state, its boxed form
-mod signing; // keys, signatures, timestamps
+pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds
+mod vary; // the Vary header
 
 pub use crate::cookie::interface::{
-    DefaultSessionInterface, SecureCookieSession, SecureCookieSessionInterface,
+    SecureCookie, SecureCookieSession, SecureCookieSessionInterface,
 };
 pub use crate::error::{SessionError, SessionErrorKind};
 pub use crate::host::{
     ResponseHead, RoutingFailed, SameSite, SessionConfig, SessionContext, SessionRequest,
 };
 pub use crate::interface::{AnySessionInterface, MaybeReady, SessionInterface};
-pub use crate::json::{JsonStyle, SessionSerializer, TaggedJson};
+pub use crate::json::{JsonStyle, JsonTag, SessionSerializer, TaggedJson, python_json};
 pub use crate::null::NullSession;
 pub use crate::session::{BoxSession, Entry, SessionMixin, SessionState};
-pub use crate::signing::{Digest, KeyDerivation};
-pub use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
+
+pub use crate::value::{
+    BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value, from_value, to_value,
+};

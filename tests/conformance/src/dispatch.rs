@@ -5,8 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
+use crate::http;
 use crate::outcome::Outcome;
 use crate::routing;
+use crate::sessions;
 
 /// Runs one record and returns an outcome for each of its cases.
 ///
@@ -21,7 +23,9 @@ pub fn run(record: &Value) -> Vec<Outcome> {
 
 fn run_kind(record: &Value) -> Vec<Outcome> {
     match record.get("kind").and_then(Value::as_str) {
+        Some("http") => http::run(record),
         Some("routing") => routing::run(record),
+        Some("session") => sessions::run(record),
         kind => vec![failed(format!("no module runs records of kind {kind:?}"))],
     }
 }

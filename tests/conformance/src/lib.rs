@@ -4,7 +4,9 @@
 //! [`dispatch`] chooses the module and [`tally`] counts what it reports.
 
 pub mod dispatch;
+pub mod http;
 pub mod outcome;
 pub mod routing;
+pub mod sessions;
 pub mod tally;
 pub mod vectors;

@@ -43,7 +43,7 @@ fn run_file(file: &Path, tally: &mut Tally, out: &mut dyn Write) -> io::Result<(
             continue;
         }
         let place = format!("{name}:{}", index + 1);
-        let outcomes = match serde_json::from_slice(line) {
+        let outcomes = match vectors::parse(line) {
             Ok(record) => dispatch::run(&record),
             Err(error) => vec![dispatch::failed(format!("not a JSON record: {error}"))],
         };

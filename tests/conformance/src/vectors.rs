@@ -4,6 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde_json::Value;
+
 /// Returns the folder of the project's own copies.
 pub fn default_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
@@ -29,6 +32,19 @@ pub fn find(paths: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// Reads one record, however deep it nests.
+///
+/// # Errors
+///
+/// Fails when the line is not JSON.
+pub fn parse(line: &[u8]) -> serde_json::Result<Value> {
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    reader.disable_recursion_limit();
+    let record = Value::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(record)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -18,6 +18,8 @@ import typed
 from servers import Server, Visitor
 
 RANDOM_SESSIONS = 2000
+NEW_KEY = "the new key"
+OLD_KEY = "the öld key"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 VALUES = {
@@ -88,14 +90,30 @@ def types(first, second, name):
 
 
 def flashes(first, second):
+    """Messages flashed on both sides are read on either, and gone from the other then."""
     visitor = Visitor()
-    visitor.ask(first, "POST", "/flash", {"message": typed.encode("hello"), "category": "message"})
-    visitor.ask(second, "POST", "/flash", {"message": typed.encode("world"), "category": "error"})
-    bold = Markup("<b>!</b>")
-    visitor.ask(first, "POST", "/flash", {"message": typed.encode(bold), "category": "html"})
-    want = [("message", "hello"), ("error", "world"), ("html", bold)]
-    same(visitor.ask(second, "GET", "/flashes"), typed.encode(want), f"read by {second}")
-    same(visitor.ask(first, "GET", "/flashes"), typed.encode([]), f"then by {first}")
+    for server, message in [(first, "hello"), (second, "wörld"), (first, "again")]:
+        visitor.ask(server, "POST", "/flash", {"message": message, "category": str(server)})
+    want = [[str(first), "hello"], [str(second), "wörld"], [str(first), "again"]]
+    stored = typed.encode({"_flashes": [tuple(pair) for pair in want]})
+    same(visitor.read(second), stored, "the session")
+    same(visitor.ask(second, "GET", "/flashes"), want, f"read by {second}")
+    same(visitor.ask(first, "GET", "/flashes"), [], f"then by {first}")
+
+
+def flashed_markup(first, second):
+    """A message that is safe HTML stays that while the other side adds one."""
+    visitor = Visitor()
+    markup = [("html", Markup("<b>!</b>"))]
+    visitor.change(first, set={"_flashes": markup})
+    visitor.ask(second, "POST", "/flash", {"message": "text", "category": "message"})
+    stored = typed.encode({"_flashes": [*markup, ("message", "text")]})
+    same(visitor.read(first), stored, f"after a message from {second}")
+    same(
+        visitor.ask(second, "GET", "/flashes"),
+        [["html", "<b>!</b>"], ["message", "text"]],
+        f"read by {second}",
+    )
 
 
 def permanent(first, second):
@@ -132,7 +150,8 @@ def forged(server):
     visitor = Visitor()
     visitor.change(server, set={"user": 1})
     start, end = visitor.cookie[:-1], visitor.cookie[-1]
-    for cookie in ["", "x", ".", "..", visitor.payload(), start, start + ("A" if end != "A" else "B")]:
+    changed = start + ("A" if end != "A" else "B")
+    for cookie in ["", "x", ".", "..", visitor.payload(), start, changed]:
         same(Visitor(cookie).read(server), typed.encode({}), f"a session from {cookie!r}")
 
 
@@ -149,15 +168,15 @@ def main():
     flask = [sys.executable, os.path.join(HERE, "flask_app.py")]
     checks = Checks()
     with (
-        Server("Carafe", [binary], "the new key", "the öld key") as carafe,
-        Server("Flask", flask, "the new key", "the öld key") as real,
-        Server("Carafe-with-the-old-key", [binary], "the öld key") as old_carafe,
-        Server("Flask-with-the-old-key", flask, "the öld key") as old_real,
+        Server("Carafe", [binary], NEW_KEY, OLD_KEY) as carafe,
+        Server("Flask", flask, NEW_KEY, OLD_KEY) as real,
+        Server("Carafe-with-the-old-key", [binary], OLD_KEY) as old_carafe,
+        Server("Flask-with-the-old-key", flask, OLD_KEY) as old_real,
     ):
         for pair in itertools.permutations([carafe, real]):
             for name in VALUES:
                 checks.run("types", types, *pair, name)
-            for check in (flashes, permanent, compressed, emptied):
+            for check in (flashes, flashed_markup, permanent, compressed, emptied):
                 checks.run(check.__name__, check, *pair)
         for server in (carafe, real):
             checks.run("forged", forged, server)

@@ -1,10 +1,10 @@
 """Flask's side: a program that shows its session and changes it as it is told.
 
-    python flask_app.py PORT SECRET_KEY [FALLBACK...]
+    INTEROP_SECRET_KEY=KEY python flask_app.py --port PORT
 
 `interop-server` is Carafe's side, with the same routes."""
 
-import sys
+import argparse
 
 from flask import Flask, flash, get_flashed_messages, jsonify, request, session
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -12,6 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import typed
 
 app = Flask(__name__)
+app.config.from_prefixed_env("INTEROP")
 
 
 def shown():
@@ -40,13 +41,13 @@ def change():
 @app.post("/flash")
 def add_flash():
     wanted = request.get_json()
-    flash(typed.decode(wanted["message"]), wanted["category"])
+    flash(wanted["message"], wanted["category"])
     return ""
 
 
 @app.get("/flashes")
 def flashes():
-    return jsonify(typed.encode(get_flashed_messages(with_categories=True)))
+    return jsonify([[c, str(text)] for c, text in get_flashed_messages(with_categories=True)])
 
 
 class Handler(WSGIRequestHandler):
@@ -59,7 +60,8 @@ class Handler(WSGIRequestHandler):
 
 
 if __name__ == "__main__":
-    port, key, *fallbacks = sys.argv[1:]
-    app.config.update(SECRET_KEY=key, SECRET_KEY_FALLBACKS=fallbacks or None)
-    server = make_server("127.0.0.1", int(port), app, threaded=True, request_handler=Handler)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    port = parser.parse_args().port
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
     server.serve_forever()

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import time
@@ -12,12 +13,19 @@ import typed
 class Server:
     """A program on a loopback port of its own; ends with the `with` block."""
 
-    def __init__(self, name, command, *keys):
+    def __init__(self, name, command, key, *fallbacks):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.name = name
-        self.process = subprocess.Popen([*command, str(self.port), *keys])
+        environment = dict(
+            os.environ,
+            INTEROP_SECRET_KEY=key,
+            INTEROP_SECRET_KEY_FALLBACKS=json.dumps(fallbacks),
+        )
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port)], env=environment, stdout=subprocess.DEVNULL
+        )
 
     def __enter__(self):
         deadline = time.monotonic() + 30

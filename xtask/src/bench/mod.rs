@@ -23,10 +23,11 @@ cargo xtask bench WHAT [OPTION VALUE]…
   http           requests a second and CPU time a request under load
                  --rounds N (5)  --seconds N (2)  --connections N (32)
                  --peers LIST (carafe,hyper,axum,actix,flask)  --depths LIST (1,16)
-                 --routes LIST (plaintext,json,user,echo,session)  --cores LIST (0)
+                 --routes LIST (plaintext,json,user,echo,session)
+                 --cores LIST (0)  --load-cores LIST (1)
   instructions   user-space instructions a request
                  --peers LIST (carafe,hyper)  --routes LIST  --requests N (2000)
-  memory         resident memory at start, for each idle connection, and after load
+  memory         resident memory at start, for each idle connection, after load and more load
                  --connections N (5000)  --seconds N (10)
   build          cold release build and binary size of hello
   routing        matching and building URLs

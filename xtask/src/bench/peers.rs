@@ -76,14 +76,12 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// Builds what the peers need before they can be started.
+/// Builds the peers, one by one: together they would share the features of all.
 pub(super) fn build(peers: &[Peer]) -> Result<()> {
-    let packages: Vec<_> = peers.iter().filter_map(|peer| peer.package).collect();
-    let mut command = cargo(&["build", "--release"]);
-    for package in packages {
-        command.args(["--package", package]);
+    for package in peers.iter().filter_map(|peer| peer.package) {
+        process::run(&mut cargo(&["build", "--release", "--package", package]))?;
     }
-    process::run(&mut command)
+    Ok(())
 }
 
 impl Peer {
@@ -136,18 +134,16 @@ fn gunicorn(port: u16) -> Result<Vec<String>> {
     let python = python::environment("bench-venv", &["Flask==3.1.3", "gunicorn"])?;
     let bind = format!("127.0.0.1:{port}");
     let app = folder().join("http-flask").display().to_string();
-    let words = [
-        "-m",
-        "gunicorn",
-        "--workers",
-        "1",
-        "--log-level",
-        "error",
-        "--chdir",
-        &app,
-    ];
+    // Threads let gunicorn keep connections, which is twice as fast here as its default.
+    let options = "-m gunicorn --workers 1 --worker-class gthread --threads 4 --log-level error";
     let mut line = vec![python.display().to_string()];
-    line.extend(words.map(str::to_owned));
-    line.extend(["--bind".to_owned(), bind, "app:app".to_owned()]);
+    line.extend(options.split(' ').map(str::to_owned));
+    line.extend([
+        "--chdir".to_owned(),
+        app,
+        "--bind".to_owned(),
+        bind,
+        "app:app".to_owned(),
+    ]);
     Ok(line)
 }

@@ -1,8 +1,10 @@
 //! Parts of an app that are registered under a name and a prefix. Flask: `flask.Blueprint`.
 
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use carafe_routing::{Value, Values};
@@ -37,6 +39,8 @@ pub struct Blueprint {
     /// Hooks that the blueprint gives the app.
     pub(crate) app_hooks: Hooks,
     pub(crate) options: BlueprintOptions,
+    pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) static_url_path: Option<String>,
     pub(crate) deferred: Vec<Deferred>,
     pub(crate) nested: Vec<(Blueprint, BlueprintOptions, &'static Location<'static>)>,
     /// The same for all clones.
@@ -53,6 +57,8 @@ impl Blueprint {
             scaffold: ScaffoldData::new(PathBuf::from(".")),
             app_hooks: Hooks::default(),
             options: BlueprintOptions::default(),
+            static_folder: None,
+            static_url_path: None,
             deferred: Vec::new(),
             nested: Vec::new(),
             identity: Arc::new(()),
@@ -72,6 +78,36 @@ impl Blueprint {
         self
     }
 
+    /// Serves the files of a folder under the blueprint's endpoint `static`; a relative one is below the
+    /// blueprint's root.
+    ///
+    /// *Flask:* the `static_folder` argument of `Blueprint`.
+    #[must_use]
+    pub fn with_static_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.static_folder = Some(folder.into());
+        self
+    }
+
+    /// Sets what the URLs of static files start with, after the blueprint's prefix; without, it is the last
+    /// name of the folder.
+    ///
+    /// *Flask:* the `static_url_path` argument of `Blueprint`.
+    #[must_use]
+    pub fn with_static_url_path(mut self, path: impl Into<String>) -> Self {
+        self.static_url_path = Some(path.into());
+        self
+    }
+
+    /// Opens a file below the blueprint's root.
+    ///
+    /// *Flask:* `Blueprint.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.scaffold.root_path.join(path))
+    }
+
     /// Sets what the blueprint's URLs start with, unless its registration says otherwise.
     #[must_use]
     pub fn with_url_prefix(mut self, prefix: impl Into<String>) -> Self {
@@ -88,7 +124,11 @@ impl Blueprint {
 
     /// Gives all rules of the blueprint a default value.
     #[must_use]
-    pub fn with_url_default(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
+    pub fn with_url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
         self.options.url_defaults.insert(name.into(), value.into());
         self
     }
@@ -97,15 +137,23 @@ impl Blueprint {
     ///
     /// *Flask:* `Blueprint.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
-        self.nested.push((blueprint, options.into(), Location::caller()));
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
+        self.nested
+            .push((blueprint, options.into(), Location::caller()));
         self
     }
 
     /// Runs a function at each registration.
     ///
     /// *Flask:* `Blueprint.record`.
-    pub fn record(&mut self, function: impl Fn(&SetupState<'_>) + Send + Sync + 'static) -> &mut Self {
+    pub fn record(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
         self.deferred.push(Arc::new(function));
         self
     }
@@ -113,7 +161,10 @@ impl Blueprint {
     /// Runs a function at the first registration.
     ///
     /// *Flask:* `Blueprint.record_once`.
-    pub fn record_once(&mut self, function: impl Fn(&SetupState<'_>) + Send + Sync + 'static) -> &mut Self {
+    pub fn record_once(
+        &mut self,
+        function: impl Fn(&SetupState<'_>) + Send + Sync + 'static,
+    ) -> &mut Self {
         self.record(move |state| {
             if state.first_registration {
                 function(state);
@@ -152,8 +203,12 @@ impl Blueprint {
         &mut self,
         function: impl Fn(Option<&str>, &mut Values<'static>) -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
-        self.app_hooks.url_value_preprocessors.push(Arc::new(function));
+        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
+        self.app_hooks
+            .url_value_preprocessors
+            .push(Arc::new(function));
         self
     }
 
@@ -164,7 +219,9 @@ impl Blueprint {
         &mut self,
         function: impl Fn(&str, &mut Values<'static>) -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        let function = move |endpoint: &str, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
+        let function = move |endpoint: &str, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
         self.app_hooks.url_defaults.push(Arc::new(function));
         self
     }
@@ -172,13 +229,22 @@ impl Blueprint {
     /// Answers errors of a status code, wherever in the app they happen.
     ///
     /// *Flask:* `Blueprint.app_errorhandler`.
-    pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(&mut self, code: u16, function: F) -> &mut Self {
+    #[track_caller]
+    pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
+        &mut self,
+        code: u16,
+        function: F,
+    ) -> &mut Self {
         self.app_hooks.error_handlers.insert_code(code, function);
         self
     }
 
     /// Answers errors of a type, wherever in the app they happen.
-    pub fn app_error_handler_for<E: std::error::Error + 'static, F: ErrorHandlerFunction<E, M>, M>(
+    pub fn app_error_handler_for<
+        E: std::error::Error + 'static,
+        F: ErrorHandlerFunction<E, M>,
+        M,
+    >(
         &mut self,
         function: F,
     ) -> &mut Self {
@@ -187,7 +253,10 @@ impl Blueprint {
     }
 
     /// Answers every error of the app that nothing else answers.
-    pub fn any_app_error_handler<F: ErrorHandlerFunction<Error, M>, M>(&mut self, function: F) -> &mut Self {
+    pub fn any_app_error_handler<F: ErrorHandlerFunction<Error, M>, M>(
+        &mut self,
+        function: F,
+    ) -> &mut Self {
         self.app_hooks.error_handlers.insert_any(function);
         self
     }
@@ -201,7 +270,9 @@ impl Scaffold for Blueprint {
 
 impl fmt::Debug for Blueprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Blueprint").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Blueprint")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -242,7 +313,11 @@ impl BlueprintOptions {
     }
 
     /// Gives all rules of the blueprint a default value.
-    pub fn url_default(mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> Self {
+    pub fn url_default(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> Self {
         self.url_defaults.insert(name.into(), value.into());
         self
     }

@@ -10,6 +10,9 @@ use crate::app::ready::AppInner;
 use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
+use crate::static_files::static_url_path;
+#[cfg(feature = "templates")]
+use crate::templating::Templates;
 use crate::view::{Takes, ViewFunction};
 
 /// Mistakes of the set-up, all of them.
@@ -31,7 +34,9 @@ impl fmt::Display for SetupError {
             [only] => only.fmt(f),
             problems => {
                 write!(f, "the app has {} mistakes:", problems.len())?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -51,7 +56,13 @@ pub struct SetupProblem {
 
 impl SetupProblem {
     pub(crate) fn new(message: impl Into<String>, location: &'static Location<'static>) -> Self {
-        Self { message: message.into(), rule: None, view: None, blueprint: None, location }
+        Self {
+            message: message.into(),
+            rule: None,
+            view: None,
+            blueprint: None,
+            location,
+        }
     }
 
     pub(crate) fn rule(mut self, rule: &str) -> Self {
@@ -88,27 +99,90 @@ impl fmt::Display for SetupProblem {
         let mut places = Vec::new();
         places.extend(self.rule.as_ref().map(|rule| format!("rule {rule:?}")));
         places.extend(self.view.map(|view| format!("view `{view}`")));
-        places.extend(self.blueprint.as_ref().map(|name| format!("blueprint {name:?}")));
+        places.extend(
+            self.blueprint
+                .as_ref()
+                .map(|name| format!("blueprint {name:?}")),
+        );
         places.push(self.location.to_string());
         write!(f, " ({})", places.join(", "))
     }
 }
 
+const STATIC_HOST: &str = "the host of static files and the matching of hosts go together: set both or neither of \
+                           `static_host` and `url_map.options_mut().host_matching`, or no `static_folder`";
+
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
-    let App { name, config, session_interface, mut url_map, subdomain_matching, json, signals, .. } = app;
-    let App { extensions, scaffold, registrations, teardown_appcontext, url_build_error_handlers, .. } = app;
-    let Registrations { blueprints, endpoints, mut problems, .. } = registrations;
-    let mut scopes = vec![ScopeHooks { name: String::new(), hooks: scaffold.hooks }];
-    scopes.extend(blueprints.into_iter().map(|(name, hooks)| ScopeHooks { name, hooks }));
+    let App {
+        name,
+        config,
+        session_interface,
+        mut url_map,
+        subdomain_matching,
+        static_folder,
+        static_url_path: url_path,
+        static_host,
+        location,
+        json,
+        signals,
+        ..
+    } = app;
+    let App {
+        aborter,
+        extensions,
+        mut scaffold,
+        registrations,
+        teardown_appcontext,
+        url_build_error_handlers,
+        ..
+    } = app;
+    #[cfg(feature = "templates")]
+    let templates = Templates::of(
+        &name,
+        &config,
+        app.template_folder.as_deref(),
+        &scaffold,
+        registrations.template_folders,
+    );
+    let Registrations {
+        blueprints,
+        endpoints,
+        mut problems,
+        ..
+    } = registrations;
+    let mut scopes = vec![ScopeHooks {
+        name: String::new(),
+        hooks: scaffold.hooks,
+    }];
+    scopes.extend(
+        blueprints
+            .into_iter()
+            .map(|(name, hooks)| ScopeHooks { name, hooks }),
+    );
 
+    check_error_codes(&scopes, &mut problems);
+    if let Some(folder) = &static_folder {
+        let url_path = static_url_path(folder, url_path.as_deref());
+        let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        if let Some(host) = &static_host {
+            route.host(host.clone());
+        }
+        if static_host.is_some() != url_map.options().host_matching {
+            problems.push(SetupProblem::of(&route, STATIC_HOST));
+        }
+        scaffold.routes.insert(0, route);
+    }
     let mut views = Views::default();
     for (endpoint, view, location) in endpoints {
         views.add(&endpoint, &view, location, &mut problems);
     }
     let mut rules: Vec<RuleEntry> = Vec::with_capacity(scaffold.routes.len());
     // Rules that were put into the map by hand have numbers before those of the routes.
-    let by_hand: Vec<_> = url_map.rules().map(|rule| rule.endpoint_name().map(str::to_owned)).collect();
+    let by_hand: Vec<_> = url_map
+        .rules()
+        .map(|rule| rule.endpoint_name().map(str::to_owned))
+        .collect();
     rules.extend(by_hand.iter().map(|endpoint| RuleEntry {
         view: None,
         blueprints: scope_places(&scopes, endpoint.as_deref().unwrap_or_default()),
@@ -116,20 +190,41 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }));
     for route in &scaffold.routes {
         let Some(endpoint) = route.endpoint_name() else {
-            problems.push(SetupProblem::of(route, "a closure has no name to name an endpoint after: add `.endpoint(\"name\")`"));
+            problems.push(SetupProblem::of(
+                route,
+                "a closure has no name to name an endpoint after: add `.endpoint(\"name\")`",
+            ));
             continue;
         };
         if let Some(view) = &route.view {
             views.add(endpoint, view, route.location, &mut problems);
         }
         let (methods, automatic_options) = methods(route, config.provide_automatic_options);
-        let defaults = route.defaults.iter().map(|(name, value)| (name.to_owned(), value.clone()));
-        let rule = route.rule.clone().endpoint(endpoint).methods(methods).defaults(defaults);
+        let defaults = route
+            .defaults
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()));
+        let rule = route
+            .rule
+            .clone()
+            .endpoint(endpoint)
+            .methods(methods)
+            .defaults(defaults);
         match url_map.add(rule) {
             Ok(id) => {
-                check_arguments(route, url_map.rule(id).arguments(), &scopes, &extensions, &mut problems);
+                check_arguments(
+                    route,
+                    url_map.rule(id).arguments(),
+                    &scopes,
+                    &extensions,
+                    &mut problems,
+                );
                 let blueprints = scope_places(&scopes, endpoint);
-                rules.push(RuleEntry { view: None, blueprints, automatic_options });
+                rules.push(RuleEntry {
+                    view: None,
+                    blueprints,
+                    automatic_options,
+                });
             }
             Err(error) => problems.push(SetupProblem::of(route, error.to_string())),
         }
@@ -137,28 +232,49 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     if !problems.is_empty() {
         return Err(SetupError { problems });
     }
-    let views: HashMap<String, ViewFunction> =
-        views.0.into_iter().map(|(endpoint, (view, _))| (endpoint, view)).collect();
+    let views: HashMap<String, ViewFunction> = views
+        .0
+        .into_iter()
+        .map(|(endpoint, (view, _))| (endpoint, view))
+        .collect();
     for (entry, rule) in rules.iter_mut().zip(url_map.rules()) {
-        entry.view = rule.endpoint_name().and_then(|endpoint| views.get(endpoint)).cloned();
+        entry.view = rule
+            .endpoint_name()
+            .and_then(|endpoint| views.get(endpoint))
+            .cloned();
     }
     url_map.compile();
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
+        static_folder,
         config,
         session_interface,
         url_map,
         subdomain_matching,
         json,
         signals,
+        aborter,
         extensions,
         scopes,
         rules,
-        views,
+        #[cfg(feature = "templates")]
+        templates,
         teardown_appcontext,
         url_build_error_handlers,
     }))
+}
+
+/// Handlers of codes that no error has would never run.
+///
+/// *Flask:* `Scaffold._get_exc_class_and_code`.
+fn check_error_codes(scopes: &[ScopeHooks], problems: &mut Vec<SetupProblem>) {
+    for scope in scopes {
+        for (code, location) in scope.hooks.error_handlers.unknown_codes() {
+            let message = format!("{code} is not the code of an HTTP error");
+            problems.push(SetupProblem::new(message, location));
+        }
+    }
 }
 
 /// The views by endpoint, with where each was registered.
@@ -174,19 +290,14 @@ impl Views {
         problems: &mut Vec<SetupProblem>,
     ) {
         match self.0.get(endpoint) {
-            // Two functions of one name and one signature may be the same function: a route for each URL.
             Some((other, _)) if other.is_same(view) => {}
-            Some((other, first)) => {
-                if other.name.is_none() || other.type_name != view.type_name {
-                    problems.push(SetupProblem::new(
-                        format!(
-                            "the endpoint {endpoint:?} has another view already, registered at {first}; \
-                             give one of them a name of its own with `.endpoint(\"name\")`"
-                        ),
-                        location,
-                    ));
-                }
-            }
+            Some((_, first)) => problems.push(SetupProblem::new(
+                format!(
+                    "the endpoint {endpoint:?} has another view already, registered at {first}; \
+                     give one of them a name of its own with `.endpoint(\"name\")`"
+                ),
+                location,
+            )),
             None => {
                 self.0.insert(endpoint.to_owned(), (view.clone(), location));
             }
@@ -197,7 +308,9 @@ impl Views {
 /// The places of an endpoint's blueprints, outermost first.
 fn scope_places(scopes: &[ScopeHooks], endpoint: &str) -> Box<[usize]> {
     let dots = endpoint.match_indices('.').map(|(dot, _)| &endpoint[..dot]);
-    dots.filter_map(|name| scopes.iter().position(|scope| scope.name == name)).filter(|place| *place > 0).collect()
+    dots.filter_map(|name| scopes.iter().position(|scope| scope.name == name))
+        .filter(|place| *place > 0)
+        .collect()
 }
 
 /// The methods of a route, and whether OPTIONS is answered for its view.
@@ -207,9 +320,13 @@ fn methods(route: &Route, provide: bool) -> (Vec<String>, bool) {
     let own = route.view.as_ref();
     let methods = route.methods.clone().or_else(|| own?.methods.clone());
     let mut methods = methods.unwrap_or_else(|| vec!["GET".to_owned()]);
-    methods.iter_mut().for_each(|method| method.make_ascii_uppercase());
+    methods
+        .iter_mut()
+        .for_each(|method| method.make_ascii_uppercase());
     let has_options = methods.iter().any(|method| method == "OPTIONS");
-    let told = route.provide_automatic_options.or_else(|| own?.provide_automatic_options);
+    let told = route
+        .provide_automatic_options
+        .or_else(|| own?.provide_automatic_options);
     let automatic = told.unwrap_or(!has_options && provide);
     if automatic && !has_options {
         methods.push("OPTIONS".to_owned());
@@ -225,17 +342,24 @@ fn check_arguments<'a>(
     extensions: &crate::app::Extensions,
     problems: &mut Vec<SetupProblem>,
 ) {
-    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else { return };
+    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else {
+        return;
+    };
     for takes in takes.iter() {
         if let Takes::State { name, provided } = takes
             && !provided(extensions)
         {
-            problems.push(SetupProblem::of(route, format!("the view asks for `State<{name}>`, which `App::state` was not given")));
+            problems.push(SetupProblem::of(
+                route,
+                format!("the view asks for `State<{name}>`, which `App::state` was not given"),
+            ));
         }
     }
     // A preprocessor may take variables away, so what is left cannot be known.
     if takes.iter().any(|takes| matches!(takes, Takes::Variables))
-        || scopes.iter().any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
+        || scopes
+            .iter()
+            .any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
     {
         return;
     }
@@ -255,7 +379,11 @@ fn check_arguments<'a>(
                 "the view takes {} of the URL's variables, and the rule has {} ({})",
                 wanted.len(),
                 names.len(),
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") },
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                },
             ),
         ));
         return;
@@ -264,7 +392,9 @@ fn check_arguments<'a>(
         if !accepts(kind) {
             problems.push(SetupProblem::of(
                 route,
-                format!("the variable `{variable}` is of type {kind}, and the view takes a `{name}`"),
+                format!(
+                    "the variable `{variable}` is of type {kind}, and the view takes a `{name}`"
+                ),
             ));
         }
     }

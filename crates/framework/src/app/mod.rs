@@ -7,10 +7,14 @@ mod ready; // the app once its set-up is over
 mod register; // puts blueprints into the app
 mod route; // one rule with its view
 mod scaffold; // what apps and blueprints share
+mod session_config; // what sessions need of the configuration
+mod signals; // what tells others of the app's work
 
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use carafe_routing::{Map, Values};
@@ -18,11 +22,9 @@ use carafe_sessions::AnySessionInterface;
 
 use crate::app::register::Registrations;
 use crate::config::Config;
-use crate::error::{Error, Result};
-use crate::hook::TeardownFunction;
-use crate::hook::Teardown;
+use crate::error::{Aborter, Error, Result};
+use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
-use crate::signals::Signals;
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
@@ -33,9 +35,13 @@ pub use self::ready::ReadyApp;
 pub(crate) use self::ready::{RuleEntry, ScopeHooks};
 pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
+pub use self::signals::{FinishedResponse, FlashedMessage, Signals};
 
-pub(crate) type BuildErrorHandler =
-    Arc<dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>> + Send + Sync>;
+pub(crate) type BuildErrorHandler = Arc<
+    dyn Fn(&carafe_routing::BuildError, &str, &Values<'static>) -> Result<Option<String>>
+        + Send
+        + Sync,
+>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -70,20 +76,43 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
-    /// How JSON is written and read.
+    /// The folder whose files are served under the endpoint `static`; a relative one is below the app's root.
+    ///
+    /// *Flask:* the `static_folder` argument of `Flask`, whose default is `static` too.
+    pub static_folder: Option<PathBuf>,
+    /// What the URLs of static files start with; without, the last name of the folder.
+    ///
+    /// *Flask:* the `static_url_path` argument of `Flask`.
+    pub static_url_path: Option<String>,
+    /// The host of static files, which an app that matches hosts has to name.
+    ///
+    /// *Flask:* the `static_host` argument of `Flask`.
+    pub static_host: Option<String>,
+    /// How JSON is written and read; assign another to swap it.
+    ///
+    /// *Flask:* `Flask.json`.
     pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
+    /// The errors that [`abort`](crate::abort) makes of status codes.
+    pub aborter: Aborter,
     /// Values by type, which views get as [`State<T>`](crate::State).
     pub extensions: Extensions,
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    /// The folder of the templates; a relative one is below the app's root.
+    ///
+    /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
+    #[cfg(feature = "templates")]
+    pub template_folder: Option<PathBuf>,
+    location: &'static Location<'static>,
 }
 
 impl App {
     /// Makes an app with Flask's defaults, rooted at the current directory.
+    #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         let root = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         Self::with_root_path(name, root)
@@ -92,28 +121,51 @@ impl App {
     /// Makes an app whose files are below a folder.
     ///
     /// *Flask:* the `root_path` argument of `Flask`.
+    #[track_caller]
     pub fn with_root_path(name: impl Into<String>, root_path: impl Into<PathBuf>) -> Self {
         let root_path = root_path.into();
         let name = name.into();
         Self {
             config: Config::new(root_path.clone()),
-            session_interface: carafe_sessions::SecureCookie::default().into(),
+            session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
+            static_folder: Some("static".into()),
+            static_url_path: None,
+            static_host: None,
+            #[cfg(feature = "templates")]
+            template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
+            aborter: Aborter::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),
             url_build_error_handlers: Vec::new(),
+            location: Location::caller(),
             name,
         }
+    }
+
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&mut self) -> &mut crate::templating::TemplateSetup {
+        &mut self.scaffold.templates
     }
 
     /// The app's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Opens a file below the app's root.
+    ///
+    /// *Flask:* `Flask.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.scaffold.root_path.join(path))
     }
 
     /// Gives the views a value of type `T`, which they take as [`State<T>`](crate::State).
@@ -136,8 +188,14 @@ impl App {
     ///
     /// *Flask:* `Flask.endpoint`.
     #[track_caller]
-    pub fn endpoint<M>(&mut self, endpoint: impl Into<String>, view: impl IntoView<M>) -> &mut Self {
-        self.registrations.endpoints.push((endpoint.into(), view.into_view(), Location::caller()));
+    pub fn endpoint<M>(
+        &mut self,
+        endpoint: impl Into<String>,
+        view: impl IntoView<M>,
+    ) -> &mut Self {
+        self.registrations
+            .endpoints
+            .push((endpoint.into(), view.into_view(), Location::caller()));
         self
     }
 
@@ -162,9 +220,14 @@ impl App {
     ///
     /// *Flask:* `Flask.register_blueprint`.
     #[track_caller]
-    pub fn register_blueprint(&mut self, blueprint: Blueprint, options: impl Into<BlueprintOptions>) -> &mut Self {
+    pub fn register_blueprint(
+        &mut self,
+        blueprint: Blueprint,
+        options: impl Into<BlueprintOptions>,
+    ) -> &mut Self {
         let location = Location::caller();
-        self.registrations.register(&mut self.scaffold, blueprint, options.into(), location);
+        self.registrations
+            .register(&mut self.scaffold, blueprint, options.into(), location);
         self
     }
 
@@ -213,7 +276,9 @@ impl Scaffold for App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -231,4 +296,3 @@ macro_rules! app {
         $crate::App::with_root_path(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_DIR"))
     };
 }
-

@@ -1,7 +1,8 @@
 //! The app once its set-up is over: what requests are handled with.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,12 +10,12 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions};
+use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
+use crate::error::Aborter;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
-use crate::signals::Signals;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -29,18 +30,21 @@ pub struct ReadyApp(Arc<AppInner>);
 pub(crate) struct AppInner {
     pub(crate) name: String,
     pub(crate) root_path: PathBuf,
+    pub(crate) static_folder: Option<PathBuf>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
     pub(crate) json: Arc<dyn JsonProvider>,
     pub(crate) signals: Signals,
+    pub(crate) aborter: Aborter,
     pub(crate) extensions: Extensions,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
-    pub(crate) views: HashMap<String, ViewFunction>,
+    #[cfg(feature = "templates")]
+    pub(crate) templates: crate::templating::Templates,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
@@ -78,6 +82,23 @@ impl ReadyApp {
         &self.0.root_path
     }
 
+    /// The folder whose files are served under the endpoint `static`.
+    ///
+    /// *Flask:* `Flask.static_folder`.
+    pub fn static_folder(&self) -> Option<&Path> {
+        self.0.static_folder.as_deref()
+    }
+
+    /// Opens a file below the app's root.
+    ///
+    /// *Flask:* `Flask.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.root_path().join(path))
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -94,6 +115,8 @@ impl ReadyApp {
     }
 
     /// The JSON provider.
+    ///
+    /// *Flask:* `Flask.json`.
     pub fn json(&self) -> &dyn JsonProvider {
         &*self.0.json
     }
@@ -107,7 +130,11 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.blueprints`.
     pub fn blueprints(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().skip(1).map(|scope| scope.name.as_str())
+        self.0
+            .scopes
+            .iter()
+            .skip(1)
+            .map(|scope| scope.name.as_str())
     }
 
     /// A value that was given to the app with [`App::state`](crate::App::state).
@@ -136,6 +163,11 @@ impl ReadyApp {
         TestClient::new(self.clone())
     }
 
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&self) -> &crate::templating::Templates {
+        &self.0.templates
+    }
+
     pub(crate) fn subdomain_matching(&self) -> bool {
         self.0.subdomain_matching
     }
@@ -151,7 +183,9 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = blueprints.iter().rev().copied().chain(std::iter::once(0));
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 
     /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
@@ -161,12 +195,16 @@ impl ReadyApp {
     ) -> impl Iterator<Item = &'a Hooks> + Clone + 'a {
         let blueprints = rule.map_or(&[][..], |rule| &rule.blueprints);
         let places = std::iter::once(0).chain(blueprints.iter().copied());
-        places.filter_map(|place| self.0.scopes.get(place)).map(|scope| &scope.hooks)
+        places
+            .filter_map(|place| self.0.scopes.get(place))
+            .map(|scope| &scope.hooks)
     }
 }
 
 impl fmt::Debug for ReadyApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadyApp").field("name", &self.0.name).finish_non_exhaustive()
+        f.debug_struct("ReadyApp")
+            .field("name", &self.0.name)
+            .finish_non_exhaustive()
     }
 }

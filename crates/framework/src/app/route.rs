@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use carafe_routing::{Rule, Value, Values};
+use carafe_routing::{Rule, UrlAdapter, Value, Values};
 
+use crate::static_files::static_view;
 use crate::view::ViewFunction;
 
 /// A rule with its view, whose options can be chained on.
@@ -24,7 +27,11 @@ pub struct Route {
 }
 
 impl Route {
-    pub(crate) fn new(text: &str, view: Option<ViewFunction>, location: &'static Location<'static>) -> Self {
+    pub(crate) fn new(
+        text: &str,
+        view: Option<ViewFunction>,
+        location: &'static Location<'static>,
+    ) -> Self {
         Self {
             rule: Rule::new(text),
             text: text.to_owned(),
@@ -36,6 +43,18 @@ impl Route {
             provide_automatic_options: None,
             location,
         }
+    }
+
+    /// The route of a static folder.
+    pub(crate) fn of_static_files(
+        url_path: &str,
+        folder: PathBuf,
+        location: &'static Location<'static>,
+    ) -> Self {
+        let text = format!("{url_path}/<path:filename>");
+        let mut route = Self::new(&text, Some(static_view(folder)), location);
+        route.endpoint("static");
+        route
     }
 
     /// Names the endpoint; without, it is the view function's name.
@@ -51,7 +70,11 @@ impl Route {
     }
 
     /// Gives a value that the view gets although the rule has no variable of that name.
-    pub fn default(&mut self, name: impl Into<String>, value: impl Into<Value<'static>>) -> &mut Self {
+    pub fn default(
+        &mut self,
+        name: impl Into<String>,
+        value: impl Into<Value<'static>>,
+    ) -> &mut Self {
         self.defaults.insert(name.into(), value.into());
         self
     }
@@ -94,9 +117,17 @@ impl Route {
         self.change(|rule| rule.merge_slashes(merge))
     }
 
-    /// Answers with a redirect, in place of the view.
-    pub fn redirect_to(&mut self, target: impl Into<carafe_routing::RedirectTo>) -> &mut Self {
-        self.change(|rule| rule.redirect_to(target))
+    /// Answers with a redirect, in place of the view: `<name>` stands for the value of a variable.
+    pub fn redirect_to(&mut self, template: impl Into<Arc<str>>) -> &mut Self {
+        self.change(|rule| rule.redirect_to(template))
+    }
+
+    /// Answers with a redirect to what a function makes of the values, in place of the view.
+    pub fn redirect_with(
+        &mut self,
+        target: impl Fn(&UrlAdapter<'_>, &Values<'_>) -> String + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.change(|rule| rule.redirect_with(target))
     }
 
     /// Declares the rule another spelling of its endpoint, which redirects to the first.
@@ -117,12 +148,17 @@ impl Route {
 
     /// The endpoint that the route has or would get.
     pub(crate) fn endpoint_name(&self) -> Option<&str> {
-        self.endpoint.as_deref().or_else(|| self.view.as_ref()?.name)
+        self.endpoint
+            .as_deref()
+            .or_else(|| self.view.as_ref()?.name)
     }
 }
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").field("rule", &self.text).field("endpoint", &self.endpoint_name()).finish_non_exhaustive()
+        f.debug_struct("Route")
+            .field("rule", &self.text)
+            .field("endpoint", &self.endpoint_name())
+            .finish_non_exhaustive()
     }
 }

@@ -12,11 +12,13 @@ use crate::app::route::Route;
 use crate::error::handlers::{ErrorHandlerFunction, ErrorHandlers};
 use crate::error::{Error, HttpError, Result};
 use crate::hook::{
-    AfterRequest, AfterRequestFunction, BeforeRequest, BeforeRequestFunction, Teardown, TeardownAnswer, TeardownFunction,
+    AfterRequest, AfterRequestFunction, BeforeRequest, BeforeRequestFunction, Teardown,
+    TeardownAnswer, TeardownFunction,
 };
 use crate::view::IntoView;
 
-pub(crate) type UrlValuePreprocessor = Arc<dyn Fn(Option<&str>, &mut Values<'static>) -> Result<()> + Send + Sync>;
+pub(crate) type UrlValuePreprocessor =
+    Arc<dyn Fn(Option<&str>, &mut Values<'static>) -> Result<()> + Send + Sync>;
 pub(crate) type UrlDefaults = Arc<dyn Fn(&str, &mut Values<'static>) -> Result<()> + Send + Sync>;
 
 /// The hooks of the app, or of one blueprint.
@@ -28,17 +30,24 @@ pub(crate) struct Hooks {
     pub(crate) after_request: Vec<AfterRequest>,
     pub(crate) teardown_request: Vec<Teardown>,
     pub(crate) error_handlers: ErrorHandlers,
+    #[cfg(feature = "templates")]
+    pub(crate) context_processors: Vec<crate::templating::ContextProcessor>,
 }
 
 impl Hooks {
     /// Adds another's hooks behind these.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.url_value_preprocessors.extend_from_slice(&other.url_value_preprocessors);
+        self.url_value_preprocessors
+            .extend_from_slice(&other.url_value_preprocessors);
         self.url_defaults.extend_from_slice(&other.url_defaults);
         self.before_request.extend_from_slice(&other.before_request);
         self.after_request.extend_from_slice(&other.after_request);
-        self.teardown_request.extend_from_slice(&other.teardown_request);
+        self.teardown_request
+            .extend_from_slice(&other.teardown_request);
         self.error_handlers.merge(&other.error_handlers);
+        #[cfg(feature = "templates")]
+        self.context_processors
+            .extend_from_slice(&other.context_processors);
     }
 }
 
@@ -48,17 +57,27 @@ pub struct ScaffoldData {
     pub(crate) root_path: PathBuf,
     pub(crate) hooks: Hooks,
     pub(crate) routes: Vec<Route>,
+    #[cfg(feature = "templates")]
+    pub(crate) templates: crate::templating::TemplateSetup,
 }
 
 impl ScaffoldData {
     pub(crate) fn new(root_path: PathBuf) -> Self {
-        Self { root_path, hooks: Hooks::default(), routes: Vec::new() }
+        Self {
+            root_path,
+            hooks: Hooks::default(),
+            routes: Vec::new(),
+            #[cfg(feature = "templates")]
+            templates: crate::templating::TemplateSetup::default(),
+        }
     }
 }
 
 impl fmt::Debug for ScaffoldData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScaffoldData").field("routes", &self.routes).finish_non_exhaustive()
+        f.debug_struct("ScaffoldData")
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -180,7 +199,10 @@ pub trait Scaffold {
     where
         Self: Sized,
     {
-        self.scaffold().hooks.teardown_request.push(function.erased());
+        self.scaffold()
+            .hooks
+            .teardown_request
+            .push(function.erased());
         self
     }
 
@@ -194,8 +216,13 @@ pub trait Scaffold {
     where
         Self: Sized,
     {
-        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
-        self.scaffold().hooks.url_value_preprocessors.push(Arc::new(function));
+        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
+        self.scaffold()
+            .hooks
+            .url_value_preprocessors
+            .push(Arc::new(function));
         self
     }
 
@@ -209,19 +236,48 @@ pub trait Scaffold {
     where
         Self: Sized,
     {
-        let function = move |endpoint: &str, values: &mut Values<'static>| function(endpoint, values).teardown_answer();
+        let function = move |endpoint: &str, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        };
         self.scaffold().hooks.url_defaults.push(Arc::new(function));
+        self
+    }
+
+    /// Gives templates further names: every template in the case of the app, those rendered by the blueprint's
+    /// views in the case of a blueprint. What is given to `render_template` wins.
+    ///
+    /// *Flask:* `context_processor`.
+    #[cfg(feature = "templates")]
+    fn context_processor<R: crate::templating::ProcessedContext>(
+        &mut self,
+        function: impl Fn() -> R + Send + Sync + 'static,
+    ) -> &mut Self
+    where
+        Self: Sized,
+    {
+        self.scaffold()
+            .hooks
+            .context_processors
+            .push(Arc::new(move || function().processed()));
         self
     }
 
     /// Answers errors of a status code.
     ///
     /// *Flask:* `errorhandler(code)`, `register_error_handler(code, f)`.
-    fn error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(&mut self, code: u16, function: F) -> &mut Self
+    #[track_caller]
+    fn error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
+        &mut self,
+        code: u16,
+        function: F,
+    ) -> &mut Self
     where
         Self: Sized,
     {
-        self.scaffold().hooks.error_handlers.insert_code(code, function);
+        self.scaffold()
+            .hooks
+            .error_handlers
+            .insert_code(code, function);
         self
     }
 
@@ -230,11 +286,17 @@ pub trait Scaffold {
     /// For [`HttpError`] it answers all errors with a status code that no handler of their code answers.
     ///
     /// *Flask:* `errorhandler(SomeException)`.
-    fn error_handler_for<E: StdError + 'static, F: ErrorHandlerFunction<E, M>, M>(&mut self, function: F) -> &mut Self
+    fn error_handler_for<E: StdError + 'static, F: ErrorHandlerFunction<E, M>, M>(
+        &mut self,
+        function: F,
+    ) -> &mut Self
     where
         Self: Sized,
     {
-        self.scaffold().hooks.error_handlers.insert_type::<E, M>(function);
+        self.scaffold()
+            .hooks
+            .error_handlers
+            .insert_type::<E, M>(function);
         self
     }
 

@@ -1,13 +1,15 @@
 //! What can be wrong with a configuration, and how to mend it.
 
+use std::any::type_name;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
+use carafe_sessions::{SessionError, Value};
+
 use crate::config::secret;
 use crate::config::source::Source;
-use crate::config::value::ConfigValue;
 
 /// What is wrong with a configuration.
 ///
@@ -64,37 +66,39 @@ impl ConfigError {
 
     pub(super) fn wrong_type(
         key: &str,
-        value: &ConfigValue,
+        value: &Value,
         origin: Source,
         expected: &str,
     ) -> ConfigError {
         let shown = secret::shown(key, value);
         let problem = format!(
             "{key} must be {expected}, not {} {shown} ({origin})",
-            value.type_name()
+            secret::type_name(value)
         );
         ConfigError::new(ConfigErrorKind::WrongType, problem)
             .key_from(key, Some(origin))
             .help(format!("set {key} to {expected}"))
     }
 
-    /// `reason` says what a type of the program wants.
-    pub(super) fn misfit(
-        key: &str,
-        value: &ConfigValue,
-        origin: Option<Source>,
-        reason: &str,
-    ) -> ConfigError {
+    pub(super) fn misfit<T>(key: &str, value: &Value, origin: Option<Source>) -> ConfigError {
         let from = origin
             .as_ref()
             .map(|origin| format!(" ({origin})"))
             .unwrap_or_default();
-        let problem = format!(
-            "{key} does not fit, {reason}, not {} {}{from}",
-            value.type_name(),
-            secret::shown(key, value)
+        let (wanted, kind, shown) = (
+            type_name::<T>(),
+            secret::type_name(value),
+            secret::shown(key, value),
         );
+        let problem = format!("{key} does not fit the type {wanted}: {kind} {shown}{from}");
         ConfigError::new(ConfigErrorKind::WrongType, problem).key_from(key, origin)
+    }
+
+    pub(super) fn no_value(key: &str, origin: Source, cause: SessionError) -> ConfigError {
+        let problem = format!("{key} cannot hold this ({origin})");
+        ConfigError::new(ConfigErrorKind::WrongType, problem)
+            .key_from(key, Some(origin))
+            .cause(cause.into())
     }
 
     pub(super) fn missing(key: &str) -> ConfigError {

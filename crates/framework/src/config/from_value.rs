@@ -1,48 +1,49 @@
 //! A value of any type as the type a built-in key wants.
 
+use carafe_sessions::{Dict, Value};
+
 use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::time_delta::TimeDelta;
-use crate::config::value::{ConfigMap, ConfigValue};
 
 /// A type that a built-in key can have.
 pub(super) trait FromValue: Sized {
     /// What to tell the user who gave something else.
     const EXPECTED: &'static str;
 
-    fn from_value(value: &ConfigValue) -> Option<Self>;
+    fn from_value(value: &Value) -> Option<Self>;
 
-    fn to_value(&self) -> ConfigValue;
+    fn to_value(&self) -> Value;
 }
 
 /// Takes numbers and null as Python's truth value; text is refused, since `"false"` would be true.
 impl FromValue for bool {
     const EXPECTED: &'static str = "true or false";
 
-    fn from_value(value: &ConfigValue) -> Option<bool> {
+    fn from_value(value: &Value) -> Option<bool> {
         match value {
-            ConfigValue::Null => Some(false),
-            ConfigValue::Bool(truth) => Some(*truth),
-            ConfigValue::Int(number) => Some(*number != 0),
+            Value::Null => Some(false),
+            Value::Bool(truth) => Some(*truth),
+            Value::Int(number) => Some(*number != 0),
             _ => None,
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
-        ConfigValue::Bool(*self)
+    fn to_value(&self) -> Value {
+        Value::Bool(*self)
     }
 }
 
 impl FromValue for Option<bool> {
     const EXPECTED: &'static str = "true, false or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<bool>> {
+    fn from_value(value: &Value) -> Option<Option<bool>> {
         match value {
-            ConfigValue::Null => Some(None),
+            Value::Null => Some(None),
             other => bool::from_value(other).map(Some),
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         (*self).into()
     }
 }
@@ -50,15 +51,15 @@ impl FromValue for Option<bool> {
 impl FromValue for u64 {
     const EXPECTED: &'static str = "a whole number that is not negative";
 
-    fn from_value(value: &ConfigValue) -> Option<u64> {
+    fn from_value(value: &Value) -> Option<u64> {
         match value {
-            ConfigValue::Int(number) => u64::try_from(*number).ok(),
-            ConfigValue::BigInt(digits) => digits.parse().ok(),
+            Value::Int(number) => u64::try_from(*number).ok(),
+            Value::BigInt(number) => number.as_str().parse().ok(),
             _ => None,
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         (*self).into()
     }
 }
@@ -66,14 +67,14 @@ impl FromValue for u64 {
 impl FromValue for Option<u64> {
     const EXPECTED: &'static str = "a whole number that is not negative, or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<u64>> {
+    fn from_value(value: &Value) -> Option<Option<u64>> {
         match value {
-            ConfigValue::Null => Some(None),
+            Value::Null => Some(None),
             other => u64::from_value(other).map(Some),
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         (*self).into()
     }
 }
@@ -81,14 +82,14 @@ impl FromValue for Option<u64> {
 impl FromValue for String {
     const EXPECTED: &'static str = "text";
 
-    fn from_value(value: &ConfigValue) -> Option<String> {
+    fn from_value(value: &Value) -> Option<String> {
         match value {
-            ConfigValue::Str(text) => Some(text.clone()),
+            Value::Str(text) => text.as_str().map(str::to_owned),
             _ => None,
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         self.as_str().into()
     }
 }
@@ -96,14 +97,14 @@ impl FromValue for String {
 impl FromValue for Option<String> {
     const EXPECTED: &'static str = "text or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<String>> {
+    fn from_value(value: &Value) -> Option<Option<String>> {
         match value {
-            ConfigValue::Null => Some(None),
+            Value::Null => Some(None),
             other => String::from_value(other).map(Some),
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         self.as_deref().into()
     }
 }
@@ -111,10 +112,10 @@ impl FromValue for Option<String> {
 impl FromValue for Option<Vec<String>> {
     const EXPECTED: &'static str = "a list of texts or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<Vec<String>>> {
+    fn from_value(value: &Value) -> Option<Option<Vec<String>>> {
         match value {
-            ConfigValue::Null => Some(None),
-            ConfigValue::List(items) => items
+            Value::Null => Some(None),
+            Value::List(items) => items
                 .iter()
                 .map(String::from_value)
                 .collect::<Option<_>>()
@@ -123,7 +124,7 @@ impl FromValue for Option<Vec<String>> {
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         self.clone().into()
     }
 }
@@ -131,14 +132,14 @@ impl FromValue for Option<Vec<String>> {
 impl FromValue for Option<SecretKey> {
     const EXPECTED: &'static str = "text, bytes or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<SecretKey>> {
+    fn from_value(value: &Value) -> Option<Option<SecretKey>> {
         match value {
-            ConfigValue::Null => Some(None),
+            Value::Null => Some(None),
             other => secret_key(other).map(Some),
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         self.as_ref().map(|key| secret_value(key.as_bytes())).into()
     }
 }
@@ -146,18 +147,18 @@ impl FromValue for Option<SecretKey> {
 impl FromValue for SecretKeys {
     const EXPECTED: &'static str = "a list of texts or bytes, or null";
 
-    fn from_value(value: &ConfigValue) -> Option<SecretKeys> {
+    fn from_value(value: &Value) -> Option<SecretKeys> {
         match value {
-            ConfigValue::Null => Some(SecretKeys::default()),
-            ConfigValue::List(items) => items.iter().map(secret_key).collect(),
+            Value::Null => Some(SecretKeys::default()),
+            Value::List(items) => items.iter().map(secret_key).collect(),
             _ => None,
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
+    fn to_value(&self) -> Value {
         match self.as_slice() {
-            [] => ConfigValue::Null,
-            keys => ConfigValue::List(keys.iter().map(|key| secret_value(key)).collect()),
+            [] => Value::Null,
+            keys => Value::List(keys.iter().map(|key| secret_value(key)).collect()),
         }
     }
 }
@@ -165,57 +166,59 @@ impl FromValue for SecretKeys {
 impl FromValue for TimeDelta {
     const EXPECTED: &'static str = "a number of seconds or a table such as {\"days\": 31}";
 
-    fn from_value(value: &ConfigValue) -> Option<TimeDelta> {
+    fn from_value(value: &Value) -> Option<TimeDelta> {
         match value {
-            ConfigValue::Bool(truth) => Some(TimeDelta::from_seconds(i64::from(*truth))),
-            ConfigValue::Int(seconds) => Some(TimeDelta::from_seconds(*seconds)),
-            ConfigValue::Float(seconds) => TimeDelta::from_seconds_f64(*seconds),
-            ConfigValue::TimeDelta(delta) => Some(*delta),
-            ConfigValue::Dict(units) => sum_of_units(units),
+            Value::Bool(truth) => Some(TimeDelta::from_seconds(i64::from(*truth))),
+            Value::Int(seconds) => Some(TimeDelta::from_seconds(*seconds)),
+            Value::Float(seconds) => TimeDelta::from_seconds_f64(*seconds),
+            Value::Dict(units) => sum_of_units(units),
             _ => None,
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
-        ConfigValue::TimeDelta(*self)
+    fn to_value(&self) -> Value {
+        match self.as_micros() % 1_000_000 {
+            0 => Value::Int(self.as_seconds()),
+            _ => Value::Float(self.as_seconds_f64()),
+        }
     }
 }
 
 impl FromValue for Option<TimeDelta> {
     const EXPECTED: &'static str = "a number of seconds, a table such as {\"days\": 31}, or null";
 
-    fn from_value(value: &ConfigValue) -> Option<Option<TimeDelta>> {
+    fn from_value(value: &Value) -> Option<Option<TimeDelta>> {
         match value {
-            ConfigValue::Null => Some(None),
+            Value::Null => Some(None),
             other => TimeDelta::from_value(other).map(Some),
         }
     }
 
-    fn to_value(&self) -> ConfigValue {
-        self.map_or(ConfigValue::Null, ConfigValue::TimeDelta)
+    fn to_value(&self) -> Value {
+        self.map_or(Value::Null, |delta| delta.to_value())
     }
 }
 
-fn secret_key(value: &ConfigValue) -> Option<SecretKey> {
+fn secret_key(value: &Value) -> Option<SecretKey> {
     match value {
-        ConfigValue::Str(text) => Some(text.as_str().into()),
-        ConfigValue::Bytes(bytes) => Some(bytes.as_slice().into()),
+        Value::Str(text) => text.as_str().map(Into::into),
+        Value::Bytes(bytes) => Some(bytes.as_slice().into()),
         _ => None,
     }
 }
 
-fn secret_value(key: &[u8]) -> ConfigValue {
+fn secret_value(key: &[u8]) -> Value {
     match std::str::from_utf8(key) {
-        Ok(text) => ConfigValue::Str(text.to_owned()),
-        Err(_) => ConfigValue::Bytes(key.to_vec()),
+        Ok(text) => text.into(),
+        Err(_) => Value::Bytes(key.to_vec()),
     }
 }
 
 /// Adds up a table with the arguments of Python's `timedelta`.
-fn sum_of_units(units: &ConfigMap) -> Option<TimeDelta> {
+fn sum_of_units(units: &Dict) -> Option<TimeDelta> {
     let mut micros = 0_i128;
     for (unit, amount) in units.iter() {
-        let seconds = match unit {
+        let seconds = match unit.as_str()? {
             "weeks" => 604_800.0,
             "days" => 86_400.0,
             "hours" => 3600.0,
@@ -226,8 +229,8 @@ fn sum_of_units(units: &ConfigMap) -> Option<TimeDelta> {
             _ => return None,
         };
         let amount = match amount {
-            ConfigValue::Int(amount) => *amount as f64,
-            ConfigValue::Float(amount) => *amount,
+            Value::Int(amount) => *amount as f64,
+            Value::Float(amount) => *amount,
             _ => return None,
         };
         micros += TimeDelta::from_seconds_f64(amount * seconds)?.as_micros();

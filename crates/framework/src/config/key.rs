@@ -1,14 +1,15 @@
 //! The table of built-in keys: name, and how to read and set the field behind it.
 
+use carafe_sessions::Value;
+
 use crate::config::settings::{self, Settings};
-use crate::config::value::ConfigValue;
 
 /// One built-in key.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    pub(super) get: fn(&Settings) -> ConfigValue,
+    pub(super) get: fn(&Settings) -> Value,
     /// Fails with what the key expects.
-    pub(super) set: fn(&mut Settings, &ConfigValue) -> Result<(), &'static str>,
+    pub(super) set: fn(&mut Settings, &Value) -> Result<(), &'static str>,
     pub(super) reset: fn(&mut Settings),
 }
 

@@ -5,10 +5,13 @@ use std::ffi::OsString;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 
+use carafe_sessions::{Dict, Text, Value, to_value};
+use serde::Serialize;
+
 use crate::config::Config;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::source::Source;
-use crate::config::value::{ConfigMap, ConfigValue};
+use crate::json;
 
 impl Config {
     /// Takes over the entries with an upper-case key. *Flask:* `Config.from_mapping`.
@@ -30,13 +33,21 @@ impl Config {
         mapping: impl IntoIterator<Item = (K, V)>,
     ) -> Result<(), ConfigError>
     where
-        K: Into<String>,
-        V: Into<ConfigValue>,
+        K: Into<Text>,
+        V: Serialize,
     {
-        self.take_over(
-            mapping.into_iter().collect(),
-            Source::Code(Location::caller()),
-        )
+        let source = Source::Code(Location::caller());
+        let mut map = Dict::new();
+        for (key, value) in mapping {
+            let key = key.into();
+            match to_value(&value) {
+                Ok(value) => drop(map.insert(key, value)),
+                Err(cause) => {
+                    return Err(ConfigError::no_value(&key.to_string_lossy(), source, cause));
+                }
+            }
+        }
+        self.take_over(map, source)
     }
 
     /// Takes over the environment variables that start with `prefix` and `_`.
@@ -99,7 +110,7 @@ impl Config {
     /// Takes over the entries with an upper-case key of a file, read by `load`.
     ///
     /// *Flask:* `Config.from_file`. A relative name counts from the [root path](Config::root_path). Any
-    /// format that serde knows will do, since [`ConfigMap`] is read by serde:
+    /// format that serde knows will do, since [`Dict`] is read by serde:
     ///
     /// ```no_run
     /// # let mut config = carafe::config::Config::new(".");
@@ -113,7 +124,7 @@ impl Config {
     pub fn from_file<E>(
         &mut self,
         path: impl AsRef<Path>,
-        load: impl FnOnce(&[u8]) -> Result<ConfigMap, E>,
+        load: impl FnOnce(&[u8]) -> Result<Dict, E>,
     ) -> Result<(), ConfigError>
     where
         E: Into<Box<dyn StdError + Send + Sync>>,
@@ -174,12 +185,7 @@ impl Config {
     /// assert_eq!(store.get("type"), Some(&"fs".into()));
     /// # Ok::<(), carafe::config::ConfigError>(())
     /// ```
-    pub fn get_namespace(
-        &self,
-        namespace: &str,
-        lowercase: bool,
-        trim_namespace: bool,
-    ) -> ConfigMap {
+    pub fn get_namespace(&self, namespace: &str, lowercase: bool, trim_namespace: bool) -> Dict {
         let entries = self.iter().filter_map(|(key, value)| {
             let trimmed = key.strip_prefix(namespace)?;
             let key = if trim_namespace { trimmed } else { key };
@@ -195,18 +201,21 @@ impl Config {
         entries.collect()
     }
 
-    fn take_over(&mut self, map: ConfigMap, source: Source) -> Result<(), ConfigError> {
+    fn take_over(&mut self, map: Dict, source: Source) -> Result<(), ConfigError> {
         let mut filled = self.clone();
-        for (key, value) in map.into_iter().filter(|(key, _)| is_upper(key)) {
-            filled.insert(key, value, source.clone())?;
+        for (key, value) in map {
+            // A key that no string can hold cannot be asked for either.
+            if let Some(key) = key.into_string().ok().filter(|key| is_upper(key)) {
+                filled.insert(key, value, source.clone())?;
+            }
         }
         *self = filled;
         Ok(())
     }
 
     fn insert_var(&mut self, key: &str, text: String, source: Source) -> Result<(), ConfigError> {
-        let value = load_value(&text).unwrap_or_else(|| ConfigValue::Str(text.clone()));
-        let Some((path, last)) = key.rsplit_once("__") else {
+        let value = load_value(&text).unwrap_or_else(|| text.as_str().into());
+        let Some((first, path)) = key.split_once("__") else {
             return match self.insert(key.to_owned(), value, source.clone()) {
                 Err(error) => self
                     .insert(key.to_owned(), text.into(), source)
@@ -214,25 +223,19 @@ impl Config {
                 done => done,
             };
         };
-        let (first, path) = path
-            .split_once("__")
-            .map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let mut place = match self.get(first) {
-            Some(known) => known,
-            None => ConfigMap::new().into(),
-        };
-        let mut target = place
-            .as_dict_mut()
-            .ok_or_else(|| ConfigError::not_a_mapping(key, &source))?;
-        for part in path.iter().flat_map(|path| path.split("__")) {
+        let not_a_mapping = || ConfigError::not_a_mapping(key, &source);
+        let mut root = self.get(first).unwrap_or_else(|| Dict::new().into());
+        let mut target = root.as_dict_mut().ok_or_else(not_a_mapping)?;
+        let mut path = path;
+        while let Some((part, rest)) = path.split_once("__") {
             if target.get(part).is_none() {
-                target.insert(part, ConfigMap::new());
+                target.insert(part, Dict::new().into());
             }
-            let next = target.get_mut(part).and_then(ConfigValue::as_dict_mut);
-            target = next.ok_or_else(|| ConfigError::not_a_mapping(key, &source))?;
+            let next = target.get_mut(part).and_then(Value::as_dict_mut);
+            (target, path) = (next.ok_or_else(not_a_mapping)?, rest);
         }
-        target.insert(last, value);
-        self.insert(first.to_owned(), place, source)
+        target.insert(path, value);
+        self.insert(first.to_owned(), root, source)
     }
 }
 
@@ -270,15 +273,20 @@ fn is_upper(key: &str) -> bool {
     key.contains(char::is_uppercase) && !key.contains(|c: char| c.is_lowercase() || title(c))
 }
 
-fn load_value(text: &str) -> Option<ConfigValue> {
-    serde_json::from_str(text).ok()
+fn load_value(text: &str) -> Option<Value> {
+    // Only bytes may begin with a byte order mark.
+    let marked = text.starts_with('\u{feff}');
+    json::read(text.as_bytes()).ok().filter(|_| !marked)
 }
 
-fn load_json(bytes: &[u8]) -> Result<ConfigMap, serde_json::Error> {
-    serde_json::from_slice(bytes)
+fn load_json(bytes: &[u8]) -> Result<Dict, Box<dyn StdError + Send + Sync>> {
+    match json::read(bytes)? {
+        Value::Dict(map) => Ok(map),
+        _ => Err("the text is not a mapping".into()),
+    }
 }
 
-fn load_toml(bytes: &[u8]) -> Result<ConfigMap, Box<dyn StdError + Send + Sync>> {
+fn load_toml(bytes: &[u8]) -> Result<Dict, Box<dyn StdError + Send + Sync>> {
     let table: toml::Table = toml::from_str(std::str::from_utf8(bytes)?)?;
     Ok(table
         .into_iter()
@@ -286,15 +294,15 @@ fn load_toml(bytes: &[u8]) -> Result<ConfigMap, Box<dyn StdError + Send + Sync>>
         .collect())
 }
 
-fn toml_value(value: toml::Value) -> ConfigValue {
+fn toml_value(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.into(),
         toml::Value::Integer(number) => number.into(),
         toml::Value::Float(number) => number.into(),
         toml::Value::Boolean(truth) => truth.into(),
         toml::Value::Datetime(moment) => moment.to_string().into(),
-        toml::Value::Array(items) => ConfigValue::List(items.into_iter().map(toml_value).collect()),
-        toml::Value::Table(table) => ConfigValue::Dict(
+        toml::Value::Array(items) => items.into_iter().map(toml_value).collect::<Vec<_>>().into(),
+        toml::Value::Table(table) => Value::Dict(
             table
                 .into_iter()
                 .map(|(key, value)| (key, toml_value(value)))

@@ -10,13 +10,16 @@ mod settings; // the built-in keys with their types and defaults
 mod source; // where a value came from
 mod time_delta; // lengths of time as Python's timedelta has them
 mod typed; // values in and out of the types of a program
-mod value; // values of any type, and mappings of them
 
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
+
+use carafe_sessions::{Value, to_value};
+use indexmap::IndexMap;
+use serde::Serialize;
 
 pub use crate::config::error::{ConfigError, ConfigErrorKind};
 pub use crate::config::into_setting::IntoSetting;
@@ -25,12 +28,10 @@ pub use crate::config::secret::{SecretKey, SecretKeys};
 pub use crate::config::settings::Settings;
 pub use crate::config::source::Source;
 pub use crate::config::time_delta::TimeDelta;
-pub use crate::config::value::{ConfigMap, ConfigValue};
-
 /// Holds the configuration of an app. *Flask:* `flask.Config`.
 ///
 /// The built-in keys are typed: `config.testing` reads one, `config.testing(true)` sets it. Any other
-/// key holds a [`ConfigValue`]. Both kinds are reached by name through [`get`](Config::get) and
+/// key holds a [`Value`]. Both kinds are reached by name through [`get`](Config::get) and
 /// [`set`](Config::set), and of each it is known [where it came from](Config::source).
 ///
 /// ```
@@ -53,7 +54,7 @@ pub struct Config {
     root_path: PathBuf,
     settings: Settings,
     built_in: bool,
-    values: ConfigMap,
+    values: IndexMap<String, Value>,
     sources: HashMap<String, Source>,
 }
 
@@ -76,7 +77,7 @@ impl Config {
             root_path: root_path.into(),
             settings: Settings::default(),
             built_in: false,
-            values: ConfigMap::new(),
+            values: IndexMap::new(),
             sources: HashMap::new(),
         }
     }
@@ -92,7 +93,7 @@ impl Config {
     }
 
     /// Returns the value of `key`, built-in or not. *Flask:* `config.get(key)`.
-    pub fn get(&self, key: &str) -> Option<ConfigValue> {
+    pub fn get(&self, key: &str) -> Option<Value> {
         match self.built_in_key(key) {
             Some(known) => Some((known.get)(&self.settings)),
             None => self.values.get(key).cloned(),
@@ -101,24 +102,31 @@ impl Config {
 
     /// Says whether there is a value for `key`. *Flask:* `key in config`.
     pub fn contains(&self, key: &str) -> bool {
-        self.built_in_key(key).is_some() || self.values.get(key).is_some()
+        self.built_in_key(key).is_some() || self.values.contains_key(key)
     }
 
     /// Sets `key` to `value`. *Flask:* `config[key] = value`.
     ///
+    /// The value may be of any type that serde knows; bytes are given as [`Value::Bytes`].
+    ///
     /// # Errors
-    /// A built-in key refuses a value of the wrong type; the error names key, value and caller.
+    /// A built-in key refuses a value of the wrong type, and a value may have no form at all, such as a
+    /// mapping with lists as keys; the error names key, value and caller.
     #[track_caller]
     pub fn set(
         &mut self,
         key: impl Into<String>,
-        value: impl Into<ConfigValue>,
+        value: impl Serialize,
     ) -> Result<(), ConfigError> {
-        self.insert(key.into(), value.into(), Source::Code(Location::caller()))
+        let (key, source) = (key.into(), Source::Code(Location::caller()));
+        match to_value(&value) {
+            Ok(value) => self.insert(key, value, source),
+            Err(cause) => Err(ConfigError::no_value(&key, source, cause)),
+        }
     }
 
     /// Removes `key`, or gives a built-in key its default again. Returns the value it had.
-    pub fn remove(&mut self, key: &str) -> Option<ConfigValue> {
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.sources.remove(key);
         match self.built_in_key(key) {
             Some(known) => {
@@ -126,17 +134,21 @@ impl Config {
                 (known.reset)(&mut self.settings);
                 Some(before)
             }
-            None => self.values.remove(key),
+            None => self.values.shift_remove(key),
         }
     }
 
     /// Returns all keys with their values: the built-in ones, then the others in order of arrival.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, ConfigValue)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Value)> {
         let built_in = if self.built_in { key::KEYS } else { &[] };
         let built_in = built_in
             .iter()
             .map(|known| (known.name, (known.get)(&self.settings)));
-        built_in.chain(self.values.iter().map(|(key, value)| (key, value.clone())))
+        built_in.chain(
+            self.values
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.clone())),
+        )
     }
 
     /// Returns where the value of `key` came from. Beyond Flask: errors and tools show it.
@@ -165,19 +177,14 @@ impl Config {
             .session_cookie_samesite("Lax")
     }
 
-    fn insert(
-        &mut self,
-        key: String,
-        value: ConfigValue,
-        source: Source,
-    ) -> Result<(), ConfigError> {
+    fn insert(&mut self, key: String, value: Value, source: Source) -> Result<(), ConfigError> {
         match self.built_in_key(&key) {
             Some(known) => {
                 if let Err(expected) = (known.set)(&mut self.settings, &value) {
                     return Err(ConfigError::wrong_type(&key, &value, source, expected));
                 }
             }
-            None => self.values.insert(key.clone(), value),
+            None => drop(self.values.insert(key.clone(), value)),
         }
         self.sources.insert(key, source);
         Ok(())

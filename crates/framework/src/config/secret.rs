@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::value::ConfigValue;
+use carafe_sessions::Value;
 
 const MASK: &str = "********";
 
@@ -91,22 +91,26 @@ impl<K: Into<SecretKey>> FromIterator<K> for SecretKeys {
 }
 
 /// Returns `value` as errors and logs may show it: masked under the name of a secret.
-pub(super) fn shown(key: &str, value: &ConfigValue) -> String {
+pub(super) fn shown(key: &str, value: &Value) -> String {
     match value {
-        ConfigValue::Null => "null".to_owned(),
+        Value::Null => "null".to_owned(),
         _ if is_secret(key) => MASK.to_owned(),
-        ConfigValue::Dict(map) => {
+        Value::Dict(map) => {
             let entries: Vec<_> = map
                 .iter()
-                .map(|(key, value)| format!("{key:?}: {}", shown(key, value)))
+                .map(|(key, value)| format!("{key:?}: {}", shown(&key.to_string_lossy(), value)))
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
-        ConfigValue::List(items) => {
+        Value::List(items) | Value::Tuple(items) => {
             let items: Vec<_> = items.iter().map(|item| shown(key, item)).collect();
             format!("[{}]", items.join(", "))
         }
-        ConfigValue::Str(text) => format!("{:?}", without_password(text)),
+        Value::Str(text) => format!("{:?}", without_password(&text.to_string_lossy())),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::BigInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
         other => format!("{other:?}"),
     }
 }
@@ -138,4 +142,18 @@ fn without_password(text: &str) -> String {
         Some(format!("{scheme}://{name}:{MASK}@{host}{path}"))
     };
     masked().unwrap_or_else(|| text.to_owned())
+}
+
+/// Names the type of `value` for messages.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "the value",
+        Value::Bool(_) => "the truth value",
+        Value::Int(_) | Value::BigInt(_) => "the whole number",
+        Value::Float(_) => "the number",
+        Value::Bytes(_) => "the bytes",
+        Value::List(_) | Value::Tuple(_) => "the list",
+        Value::Dict(_) => "the mapping",
+        _ => "the text",
+    }
 }

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use carafe_sessions::{Dict, Value};
+
 use super::*;
 
 #[test]
@@ -8,7 +10,7 @@ fn built_in_keys_have_flasks_defaults() {
     assert_eq!(config.permanent_session_lifetime, TimeDelta::from_days(31));
     assert_eq!(config.max_form_memory_size, Some(500_000));
     assert_eq!(config.get("MAX_COOKIE_SIZE"), Some(4093.into()));
-    assert_eq!(config.get("SECRET_KEY"), Some(ConfigValue::Null));
+    assert_eq!(config.get("SECRET_KEY"), Some(Value::Null));
     assert_eq!(config.source("SECRET_KEY"), Some(Source::Default));
     assert_eq!(config.get("NO_SUCH"), None);
 }
@@ -64,7 +66,7 @@ fn secrets_are_shown_nowhere() {
         .set("DATABASE_URL", "postgresql://me:hunter5@db/app")
         .unwrap();
     config
-        .set("MAIL", ConfigMap::from_iter([("api_token", "hunter6")]))
+        .set("MAIL", Dict::from_iter([("api_token", "hunter6".into())]))
         .unwrap();
     let error = config.set("SECRET_KEY", vec!["hunter7"]).unwrap_err();
     let text = format!("{config:?} {:?} {error} {error:?} {error:#}", *config);
@@ -89,7 +91,7 @@ fn a_secured_session_cookie_has_every_safeguard() {
 #[test]
 fn a_lifetime_is_given_as_seconds_or_units() {
     let mut config = Config::new(".");
-    let mut seconds = |value: ConfigValue| {
+    let mut seconds = |value: Value| {
         config.set("PERMANENT_SESSION_LIFETIME", value)?;
         Ok::<_, ConfigError>(config.permanent_session_lifetime.as_seconds_f64())
     };
@@ -97,15 +99,15 @@ fn a_lifetime_is_given_as_seconds_or_units() {
     assert_eq!(seconds(1.5.into()).unwrap(), 1.5);
     assert_eq!(seconds(true.into()).unwrap(), 1.0);
     assert_eq!(
-        seconds(ConfigMap::from_iter([("minutes", 1.5)]).into()).unwrap(),
+        seconds(Dict::from_iter([("minutes", 1.5.into())]).into()).unwrap(),
         90.0
     );
     assert_eq!(
-        seconds(ConfigMap::from_iter([("days", -1)]).into()).unwrap(),
+        seconds(Dict::from_iter([("days", (-1).into())]).into()).unwrap(),
         -86400.0
     );
-    assert!(seconds(ConfigMap::from_iter([("fortnights", 1)]).into()).is_err());
-    assert!(seconds(ConfigValue::Null).is_err());
+    assert!(seconds(Dict::from_iter([("fortnights", 1.into())]).into()).is_err());
+    assert!(seconds(Value::Null).is_err());
     assert!(seconds(f64::NAN.into()).is_err());
 }
 

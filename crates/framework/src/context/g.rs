@@ -72,7 +72,11 @@ impl G {
     /// A copy of a value, set first if it is missing or of another type.
     ///
     /// *Flask:* `g.setdefault`.
-    pub fn setdefault<T: Any + Clone + Send + Sync>(&self, name: impl Into<String>, default: T) -> T {
+    pub fn setdefault<T: Any + Clone + Send + Sync>(
+        &self,
+        name: impl Into<String>,
+        default: T,
+    ) -> T {
         let name = name.into();
         match self.get::<T>(&name) {
             Some(value) => value,
@@ -86,7 +90,11 @@ impl G {
     /// A copy of a value, made and set first if it is missing or of another type.
     ///
     /// No lock is held while the function runs.
-    pub fn get_or_insert_with<T: Any + Clone + Send + Sync>(&self, name: &str, make: impl FnOnce() -> T) -> T {
+    pub fn get_or_insert_with<T: Any + Clone + Send + Sync>(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> T,
+    ) -> T {
         match self.get::<T>(name) {
             Some(value) => value,
             None => {
@@ -111,6 +119,12 @@ impl G {
     /// *Flask:* `name in g`.
     pub fn contains(&self, name: &str) -> bool {
         self.0.g_values().contains_key(name)
+    }
+
+    /// Reads a value of any type, which is locked meanwhile; none when it is missing.
+    #[cfg(feature = "templates")]
+    pub(crate) fn with_value<R>(&self, name: &str, read: impl FnOnce(&dyn Any) -> R) -> Option<R> {
+        self.0.g_values().get(name).map(|value| read(&**value))
     }
 
     /// The names of all values, sorted.

@@ -18,11 +18,17 @@ pub struct OutsideContext {
 
 impl OutsideContext {
     const fn request(function: &'static str) -> Self {
-        Self { function, kind: "request" }
+        Self {
+            function,
+            kind: "request",
+        }
     }
 
     const fn app(function: &'static str) -> Self {
-        Self { function, kind: "application" }
+        Self {
+            function,
+            kind: "application",
+        }
     }
 }
 
@@ -53,8 +59,11 @@ pub(crate) fn current_context(function: &'static str) -> Result<AppContext, Outs
     with_current(|current| current.cloned()).ok_or(OutsideContext::app(function))
 }
 
-pub(crate) fn current_request_context(function: &'static str) -> Result<AppContext, OutsideContext> {
-    with_current(|current| current.filter(|ctx| ctx.has_request()).cloned()).ok_or(OutsideContext::request(function))
+pub(crate) fn current_request_context(
+    function: &'static str,
+) -> Result<AppContext, OutsideContext> {
+    with_current(|current| current.filter(|ctx| ctx.has_request()).cloned())
+        .ok_or(OutsideContext::request(function))
 }
 
 /// The current request.

@@ -1,10 +1,11 @@
 //! The context of a request, or of work for an app without one. Flask: `flask.ctx.AppContext`.
 
-mod carry; // taking a context along to threads, tasks and streams
+mod carry; // taking a context along to threads and tasks
 mod current; // the slot that says which context is current
 mod g; // values that live as long as the context
 mod globals; // request(), session(), g(), current_app()
 mod session; // the session of the request
+mod stream; // taking a context along to a stream
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,18 +16,18 @@ use crate::error::Error;
 use crate::hook::AfterRequest;
 use crate::request::{Request, RequestData};
 
-pub use self::carry::{
-    after_this_request, blocking, copy_current_request_context, spawn, stream_with_context,
-};
-pub(crate) use self::current::{Scope, SlotGuard};
+pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
+pub(crate) use self::current::{Scope, SlotGuard};
 pub use self::g::G;
 pub use self::globals::{
-    OutsideContext, current_app, g, has_app_context, has_request_context, request, session, try_current_app,
-    try_g, try_request, try_session,
+    OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
+    try_current_app, try_g, try_request, try_session,
 };
+pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
-pub(crate) use self::session::SessionSlot;
+pub(crate) use self::session::{Lent, SessionSlot};
+pub use self::stream::stream_with_context;
 
 /// The context of one request, or of work for an app outside of any request.
 ///
@@ -83,7 +84,11 @@ impl Ended {
 
 impl From<Error> for Ended {
     fn from(error: Error) -> Self {
-        if error.is_panic() { Self::Panicked(error) } else { Self::Error(error) }
+        if error.is_panic() {
+            Self::Panicked(error)
+        } else {
+            Self::Error(error)
+        }
     }
 }
 
@@ -141,7 +146,8 @@ impl AppContext {
     /// *Flask:* `AppContext.match_request`.
     pub fn match_request(&self) {
         if let Some(request) = Request::of(self) {
-            request.match_request();
+            // Whoever wants to know the answer asks the request.
+            let _ = request.match_request();
         }
     }
 
@@ -188,10 +194,6 @@ impl AppContext {
     /// Counts a pop; true for the last.
     pub(crate) fn count_pop(&self) -> bool {
         self.0.pushes.fetch_sub(1, Ordering::AcqRel) == 1
-    }
-
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use carafe_sessions::{BoxSession, Dict, SessionError, SessionErrorKind, SessionMixin, SessionState, Value};
+use carafe_sessions::{
+    BoxSession, Dict, SessionError, SessionErrorKind, SessionMixin, SessionState, Value,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -59,7 +61,10 @@ impl Session {
     ///
     /// # Errors
     /// When the session is not open.
-    pub fn with<T>(&self, read: impl FnOnce(&mut dyn SessionMixin) -> T) -> Result<T, SessionError> {
+    pub fn with<T>(
+        &self,
+        read: impl FnOnce(&mut dyn SessionMixin) -> T,
+    ) -> Result<T, SessionError> {
         // The session is out of its place meanwhile, so that no lock is held while user code runs.
         let mut lent = Lent::take(&self.0).ok_or_else(missing)?;
         let session = lent.session.as_deref_mut().ok_or_else(missing)?;
@@ -77,7 +82,10 @@ impl Session {
         }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut SessionState) -> Result<T, SessionError>) -> Result<T, SessionError> {
+    fn change<T>(
+        &self,
+        change: impl FnOnce(&mut SessionState) -> Result<T, SessionError>,
+    ) -> Result<T, SessionError> {
         match &mut *self.0.session_slot() {
             SessionSlot::Open(session) => {
                 session.set_accessed(true);
@@ -176,7 +184,9 @@ impl Session {
         &self,
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Result<(), SessionError> {
-        values.into_iter().try_for_each(|(key, value)| self.insert_value(key.as_ref(), value))
+        values
+            .into_iter()
+            .try_for_each(|(key, value)| self.insert_value(key.as_ref(), value))
     }
 
     /// Removes everything.
@@ -193,7 +203,8 @@ impl Session {
     ///
     /// *Flask:* `key in session`.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.read(|state| state.get_value(key).is_some()).unwrap_or(false)
+        self.read(|state| state.get_value(key).is_some())
+            .unwrap_or(false)
     }
 
     /// The number of values.
@@ -212,7 +223,8 @@ impl Session {
     ///
     /// *Flask:* `dict(session)`.
     pub fn values(&self) -> Dict {
-        self.read(|state| state.values().clone()).unwrap_or_default()
+        self.read(|state| state.values().clone())
+            .unwrap_or_default()
     }
 
     /// Whether the session outlives the browser.
@@ -283,7 +295,9 @@ impl Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Values may be secrets, and debug output ends up in logs.
-        f.debug_struct("Session").field("len", &self.len()).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -298,7 +312,10 @@ impl<'a> Lent<'a> {
     pub(crate) fn take(ctx: &'a AppContext) -> Option<Self> {
         let mut slot = ctx.session_slot();
         match std::mem::replace(&mut *slot, SessionSlot::Lent) {
-            SessionSlot::Open(session) => Some(Self { ctx, session: Some(session) }),
+            SessionSlot::Open(session) => Some(Self {
+                ctx,
+                session: Some(session),
+            }),
             other => {
                 *slot = other;
                 None

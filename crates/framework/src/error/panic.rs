@@ -77,5 +77,8 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Error {
             Err(_) => "a panic without a message".to_owned(),
         },
     };
-    Error::from(Panicked { message, location: LAST_LOCATION.take() })
+    Error::from(Panicked {
+        message,
+        location: LAST_LOCATION.take(),
+    })
 }

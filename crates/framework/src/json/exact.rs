@@ -1,5 +1,7 @@
 //! Carafe's own values in the form that loses nothing: integers of any size, lone surrogates.
 
+use carafe_sessions::Text;
+use carafe_sessions::python_json::push_text;
 use serde::Serialize;
 use serde::ser::{Error as _, Impossible, Serializer};
 
@@ -62,13 +64,18 @@ impl Serializer for Exact<'_, '_> {
         {
             return self.unfit();
         }
-        self.writer.out.extend_from_slice(value.as_bytes());
+        self.writer.out.push_str(value);
         Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), JsonError> {
-        self.writer.text(value);
-        Ok(())
+        match Text::from_wtf8(value) {
+            None => self.unfit(),
+            Some(text) if push_text(self.writer.out, &text, self.writer.style.ensure_ascii) => {
+                Ok(())
+            }
+            Some(_) => Err(JsonError::custom("surrogates not allowed")),
+        }
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, _value: &T) -> Result<(), JsonError> {

@@ -1,12 +1,14 @@
 //! Any serde type as JSON text in Python's spelling, in one pass. Flask: `json.dumps`.
 
+use std::iter;
+
+use carafe_sessions::python_json::{push_float, push_str};
 use serde::Serialize;
 use serde::ser::{self, Error as _, Serializer};
 
 use crate::json::JsonError;
-use crate::json::entries::{Entries, Key};
+use crate::json::entries::{Entries, Key, Place};
 use crate::json::exact::Exact;
-use crate::json::scalar::{write_float, write_int, write_text};
 
 /// How the text is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,37 +29,40 @@ pub(crate) struct Style {
     pub(crate) layout: Layout,
 }
 
-/// Returns `value` as JSON text, which is UTF-8.
+/// Returns `value` as JSON text.
 ///
 /// # Errors
 /// The value holds bytes, or its `Serialize` fails.
-pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<Vec<u8>, JsonError> {
-    let mut out = Vec::with_capacity(128);
+pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<String, JsonError> {
+    let mut out = String::with_capacity(128);
     value.serialize(&mut Writer {
         out: &mut out,
         style,
         depth: 0,
+        places: Vec::new(),
     })?;
     Ok(out)
 }
 
 pub(super) struct Writer<'a> {
-    pub(super) out: &'a mut Vec<u8>,
+    pub(super) out: &'a mut String,
     pub(super) style: Style,
     depth: usize,
+    /// The entries of the mappings that are open, innermost last.
+    pub(super) places: Vec<Place>,
 }
 
 impl Writer<'_> {
-    pub(super) fn text(&mut self, text: &[u8]) {
-        write_text(self.out, text, self.style.ensure_ascii);
+    pub(super) fn text(&mut self, text: &str) {
+        push_str(self.out, text, self.style.ensure_ascii);
     }
 
-    fn open(&mut self, bracket: u8) {
+    fn open(&mut self, bracket: char) {
         self.out.push(bracket);
         self.depth += 1;
     }
 
-    fn close(&mut self, bracket: u8, empty: bool) {
+    fn close(&mut self, bracket: char, empty: bool) {
         self.depth -= 1;
         if !empty {
             self.line();
@@ -68,37 +73,35 @@ impl Writer<'_> {
     /// Writes what stands before an item.
     fn separate(&mut self, first: bool) {
         if !first {
-            self.out
-                .extend_from_slice(if self.style.layout == Layout::Spaced {
-                    b", "
-                } else {
-                    b","
-                });
+            self.out.push_str(if self.style.layout == Layout::Spaced {
+                ", "
+            } else {
+                ","
+            });
         }
         self.line();
     }
 
     fn line(&mut self) {
         if self.style.layout == Layout::Indented {
-            self.out.push(b'\n');
-            self.out.resize(self.out.len() + 2 * self.depth, b' ');
+            self.out.push('\n');
+            self.out.extend(iter::repeat_n(' ', 2 * self.depth));
         }
     }
 
     fn colon(&mut self) {
-        self.out
-            .extend_from_slice(if self.style.layout == Layout::Compact {
-                b":"
-            } else {
-                b": "
-            });
+        self.out.push_str(if self.style.layout == Layout::Compact {
+            ":"
+        } else {
+            ": "
+        });
     }
 
     /// Opens a mapping of one entry around the value of an enum's variant.
     fn open_variant(&mut self, variant: &'static str) {
-        self.open(b'{');
+        self.open('{');
         self.separate(true);
-        self.text(variant.as_bytes());
+        self.text(variant);
         self.colon();
     }
 }
@@ -115,8 +118,7 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     type SerializeStructVariant = Mapping<'a, 'w>;
 
     fn serialize_bool(self, value: bool) -> Result<(), JsonError> {
-        self.out
-            .extend_from_slice(if value { b"true" } else { b"false" });
+        self.out.push_str(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -133,12 +135,12 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), JsonError> {
-        write_int(self.out, value);
+        self.out.push_str(itoa::Buffer::new().format(value));
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), JsonError> {
-        write_int(self.out, value);
+        self.out.push_str(itoa::Buffer::new().format(value));
         Ok(())
     }
 
@@ -155,22 +157,23 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), JsonError> {
-        write_int(self.out, value);
+        self.out.push_str(itoa::Buffer::new().format(value));
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), JsonError> {
-        write_int(self.out, value);
+        self.out.push_str(itoa::Buffer::new().format(value));
         Ok(())
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), JsonError> {
-        write_float(self.out, value.into(), value);
+        // The shortest digits of the narrow number, which are not those of the wide one.
+        push_float(self.out, value.to_string().parse().unwrap_or(value.into()));
         Ok(())
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), JsonError> {
-        write_float(self.out, value, value);
+        push_float(self.out, value);
         Ok(())
     }
 
@@ -179,7 +182,7 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), JsonError> {
-        self.text(value.as_bytes());
+        self.text(value);
         Ok(())
     }
 
@@ -196,7 +199,7 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     }
 
     fn serialize_unit(self) -> Result<(), JsonError> {
-        self.out.extend_from_slice(b"null");
+        self.out.push_str("null");
         Ok(())
     }
 
@@ -233,12 +236,12 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     ) -> Result<(), JsonError> {
         self.open_variant(variant);
         value.serialize(&mut *self)?;
-        self.close(b'}', false);
+        self.close('}', false);
         Ok(())
     }
 
     fn serialize_seq(self, _length: Option<usize>) -> Result<Items<'a, 'w>, JsonError> {
-        self.open(b'[');
+        self.open('[');
         Ok(Items {
             writer: self,
             first: true,
@@ -273,8 +276,8 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
     }
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Mapping<'a, 'w>, JsonError> {
-        self.open(b'{');
-        let entries = Entries::new();
+        self.open('{');
+        let entries = Entries::new(&self.places);
         Ok(Mapping {
             writer: self,
             entries,
@@ -320,9 +323,9 @@ impl Items<'_, '_> {
     }
 
     fn finish(self) -> Result<(), JsonError> {
-        self.writer.close(b']', self.first);
+        self.writer.close(']', self.first);
         if self.variant {
-            self.writer.close(b'}', false);
+            self.writer.close('}', false);
         }
         Ok(())
     }
@@ -366,23 +369,22 @@ impl Mapping<'_, '_> {
         let number = key.serialize(Key {
             writer: &mut *self.writer,
         })?;
-        self.entries
-            .begin(start, self.writer.out, number, self.writer.style.sort_keys);
+        self.entries.begin(self.writer, start, number);
         self.writer.colon();
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         value.serialize(&mut *self.writer)?;
-        self.entries.end(self.writer.out.len());
+        self.entries.end(self.writer);
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), JsonError> {
-        self.entries.sort(self.writer.out);
-        self.writer.close(b'}', self.entries.is_empty());
+    fn finish(self) -> Result<(), JsonError> {
+        self.entries.sort(self.writer);
+        self.writer.close('}', self.entries.is_empty());
         if self.variant {
-            self.writer.close(b'}', false);
+            self.writer.close('}', false);
         }
         Ok(())
     }

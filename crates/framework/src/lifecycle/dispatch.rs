@@ -5,7 +5,7 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::context::AppContext;
-use crate::error::{Error, Result};
+use crate::error::{Error, HttpError, Result};
 use crate::maybe_ready::call_user;
 use crate::request::{Request, RoutingError};
 use crate::response::{IntoResponse, Response, redirect};
@@ -13,11 +13,15 @@ use crate::view::Arguments;
 
 /// Answers with the routing error, with the methods for OPTIONS, or with the view.
 pub(crate) async fn dispatch_request(ctx: &AppContext) -> Result<Response> {
-    let Some(request) = Request::of(ctx) else { return Err(Error::msg("there is no request to dispatch")) };
+    let Some(request) = Request::of(ctx) else {
+        return Err(Error::msg("there is no request to dispatch"));
+    };
     if let Err(error) = request.match_request() {
         return Err(routing_exception(&error)?);
     }
-    let Some(entry) = request.rule_entry() else { return Err(Error::msg("the rule is not one of the app's")) };
+    let Some(entry) = request.rule_entry() else {
+        return Err(Error::msg("the rule is not one of the app's"));
+    };
     if entry.automatic_options && request.method() == Method::OPTIONS {
         return make_default_options_response(&request);
     }
@@ -35,8 +39,10 @@ fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
     let RoutingError::NoMatch(MatchError::RequestRedirect { url, code, .. }) = error else {
         return Ok(error.to_http_error().into());
     };
-    let response = redirect(url.as_str()).code(StatusCode::from_u16(*code)?).into_response()?;
-    Ok(Error::from_response(response))
+    let response = redirect(url.as_str())
+        .code(StatusCode::from_u16(*code)?)
+        .into_response()?;
+    Ok(HttpError::routing(*code, response).into())
 }
 
 /// Answers OPTIONS with the methods of the URL.
@@ -45,7 +51,9 @@ fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
 fn make_default_options_response(request: &Request) -> Result<Response> {
     let methods = request.with_url_adapter(|urls| Methods(urls.allowed_methods(request.path())));
     let mut response = Response::new("");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_str(&methods.0.join(", "))?);
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_str(&methods.0.join(", "))?);
     Ok(response)
 }
 

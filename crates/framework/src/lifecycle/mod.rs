@@ -1,11 +1,11 @@
 //! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
 
-mod push; // make the context current, open the session, match the URL
-mod preprocess; // url_value_preprocessors, before_request
 mod dispatch; // routing errors, automatic OPTIONS, the view
 mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
-mod pop; // teardown: on return, error, panic and drop
+mod pop;
+mod preprocess; // url_value_preprocessors, before_request
+mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
 
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Ended, Scope};
@@ -24,10 +24,8 @@ pub(crate) async fn handle(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> http::Response<Body> {
-    let data = RequestData::new(&app, request, connection);
-    let ctx = AppContext::new(app, Some(data));
-    let journey = std::pin::pin!(travel(&ctx));
-    match Scope::new(ctx.clone(), journey).await {
+    let answer = answer(app, request, connection).await;
+    match answer.and_then(Response::finished) {
         Ok(response) => response.into_http(),
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
         Err(error) => {
@@ -37,16 +35,31 @@ pub(crate) async fn handle(
     }
 }
 
+/// Answers a request, or gives the error that leaves the app.
+pub(crate) async fn answer(
+    app: ReadyApp,
+    request: http::Request<RequestBody>,
+    connection: Connection,
+) -> Result<Response> {
+    let data = RequestData::new(&app, request, connection);
+    let ctx = AppContext::new(app, Some(data));
+    let journey = std::pin::pin!(travel(&ctx));
+    Scope::new(ctx.clone(), journey).await
+}
+
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
-pub(crate) async fn travel(ctx: &AppContext) -> Result<Response> {
-    let pushed = Pushed::new(ctx.clone());
-    let answer = match push(ctx).await {
+async fn travel(ctx: &AppContext) -> Result<Response> {
+    let (pushed, push) = Pushed::new(ctx.clone()).await;
+    let answer = match push {
         Ok(()) => full_dispatch_request(ctx).await,
         Err(error) => Err(error),
     };
     let (response, ended) = match answer {
         Ok(response) => (Ok(response), Ended::Finished),
-        Err(error) => (errors::handle_exception(ctx, &error).await, Ended::from(error)),
+        Err(error) => (
+            errors::handle_exception(ctx, &error).await,
+            Ended::from(error),
+        ),
     };
     pushed.pop(ended).await?;
     response

@@ -13,7 +13,9 @@ use crate::response::Response;
 pub(crate) async fn preprocess_request(ctx: &AppContext) -> Result<Option<Response>> {
     let app = ctx.app();
     app.signals().request_started.emit(ctx).await?;
-    let Some(request) = Request::of(ctx) else { return Ok(None) };
+    let Some(request) = Request::of(ctx) else {
+        return Ok(None);
+    };
     let rule = request.rule_entry();
     url_value_preprocessors(ctx, &request)?;
     for hooks in app.scopes_inwards(rule) {
@@ -36,7 +38,9 @@ fn url_value_preprocessors(ctx: &AppContext, request: &Request) -> Result<()> {
     }
     let mut values = request.view_args();
     for function in functions() {
-        match catch_unwind(AssertUnwindSafe(|| function(request.endpoint(), &mut values))) {
+        match catch_unwind(AssertUnwindSafe(|| {
+            function(request.endpoint(), &mut values)
+        })) {
             Ok(answer) => answer?,
             Err(payload) => return Err(panicked(payload)),
         }

@@ -1,5 +1,6 @@
 //! The bytes that the client sends.
 
+use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::PoisonError;
@@ -37,19 +38,37 @@ impl RequestBody {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         use http_body_util::BodyExt;
-        Self(Inner::Boxed(Box::pin(body.map_err(|error| Error::msg(error.into().to_string())))))
+        // A layer that leaves the body alone hands on what this server made.
+        let mut body = Some(body);
+        if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return own.take().unwrap_or_default();
+        }
+        match body {
+            Some(body) => Self(Inner::Boxed(Box::pin(
+                body.map_err(|error| Error::from_boxed(error.into())),
+            ))),
+            None => Self::default(),
+        }
     }
 }
 
 impl From<Incoming> for RequestBody {
     fn from(body: Incoming) -> Self {
-        if body.is_end_stream() { Self::default() } else { Self(Inner::Incoming(body)) }
+        if body.is_end_stream() {
+            Self::default()
+        } else {
+            Self(Inner::Incoming(body))
+        }
     }
 }
 
 impl From<Bytes> for RequestBody {
     fn from(bytes: Bytes) -> Self {
-        if bytes.is_empty() { Self::default() } else { Self(Inner::Bytes(bytes)) }
+        if bytes.is_empty() {
+            Self::default()
+        } else {
+            Self(Inner::Bytes(bytes))
+        }
     }
 }
 
@@ -57,7 +76,10 @@ impl http_body::Body for RequestBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>>>> {
         match &mut self.0 {
             Inner::Empty => Poll::Ready(None),
             Inner::Bytes(_) => match std::mem::take(&mut self.0) {
@@ -118,15 +140,25 @@ impl Request {
     /// A body whose reading was dropped cannot be read again.
     pub async fn data(&self) -> Result<Bytes> {
         let body = {
-            let mut reading = self.data().body.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reading = self
+                .inner()
+                .body
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if let Reading::Read(bytes) = &*reading {
                 return Ok(bytes.clone());
             }
             std::mem::replace(&mut *reading, Reading::Taken)
         };
-        let Reading::Waiting(body) = body else { return Ok(Bytes::new()) };
+        let Reading::Waiting(body) = body else {
+            return Ok(Bytes::new());
+        };
         let bytes = collect(self.limited(body)?).await?;
-        *self.data().body.lock().unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
+        *self
+            .inner()
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
         Ok(bytes)
     }
 
@@ -138,7 +170,11 @@ impl Request {
     /// 413 when it is announced to be longer than `MAX_CONTENT_LENGTH`; items fail with 413 when it turns
     /// out to be, and with 400 when it breaks off.
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
-        let mut reading = self.data().body.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self
+            .inner()
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let body = match std::mem::replace(&mut *reading, Reading::Taken) {
             Reading::Waiting(body) => body,
             Reading::Read(bytes) => bytes.into(),
@@ -153,7 +189,7 @@ impl Request {
         value.parse().ok()
     }
 
-    fn limited(&self, body: RequestBody) -> Result<Limited> {
+    pub(super) fn limited(&self, body: RequestBody) -> Result<Limited> {
         let limit = self.app().config().max_content_length;
         match (limit, self.content_length()) {
             (Some(limit), Some(length)) if length > limit => Err(HttpError::new(413).into()),
@@ -163,7 +199,7 @@ impl Request {
 }
 
 /// A body's chunks, up to a limit.
-struct Limited {
+pub(super) struct Limited {
     body: RequestBody,
     left: Option<u64>,
 }
@@ -174,8 +210,12 @@ impl Stream for Limited {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         loop {
             let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
-            let Some(frame) = frame else { return Poll::Ready(None) };
-            let Ok(chunk) = frame?.into_data() else { continue };
+            let Some(frame) = frame else {
+                return Poll::Ready(None);
+            };
+            let Ok(chunk) = frame?.into_data() else {
+                continue;
+            };
             if let Some(left) = &mut self.left {
                 let Some(rest) = left.checked_sub(chunk.len() as u64) else {
                     self.body = RequestBody::default();
@@ -189,8 +229,12 @@ impl Stream for Limited {
 }
 
 async fn collect(mut chunks: impl Stream<Item = Result<Bytes>> + Unpin) -> Result<Bytes> {
-    let Some(first) = chunks.next().await.transpose()? else { return Ok(Bytes::new()) };
-    let Some(second) = chunks.next().await.transpose()? else { return Ok(first) };
+    let Some(first) = chunks.next().await.transpose()? else {
+        return Ok(Bytes::new());
+    };
+    let Some(second) = chunks.next().await.transpose()? else {
+        return Ok(first);
+    };
     let mut all = BytesMut::from(first);
     all.extend_from_slice(&second);
     while let Some(chunk) = chunks.next().await.transpose()? {

@@ -17,7 +17,12 @@ pub struct Connection {
 impl Connection {
     /// Makes a connection of its two ends.
     pub fn new(remote_addr: Option<SocketAddr>, local_addr: Option<SocketAddr>) -> Self {
-        Self { remote_addr, local_addr, https: false, script_name: None }
+        Self {
+            remote_addr,
+            local_addr,
+            https: false,
+            script_name: None,
+        }
     }
 
     /// Says whether the client speaks HTTPS.

@@ -2,6 +2,8 @@
 
 mod body; // the bytes that the client sends
 mod connection; // where the request came from
+mod fields; // the fields and files of forms
+pub mod form; // forms in bodies
 mod session_view; // the request as session interfaces see it
 mod url; // the URL and its parts
 mod view_args; // the endpoint and the URL's variables
@@ -13,15 +15,19 @@ use std::sync::{Mutex, OnceLock};
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Version};
+use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
 use crate::context::AppContext;
 use crate::error::HttpError;
 use crate::headers::cookie;
 use crate::multi_dict::MultiDict;
+use crate::request::form::FormData;
+use crate::uri::query::parse_query;
 
 pub use self::body::RequestBody;
 pub use self::connection::Connection;
+pub(crate) use self::url::NoAdapter;
 
 /// What a context holds of its request.
 pub(crate) struct RequestData {
@@ -36,11 +42,16 @@ pub(crate) struct RequestData {
     /// The URL's variables as url_value_preprocessors left them.
     view_args: OnceLock<Values<'static>>,
     args: OnceLock<MultiDict>,
+    form: OnceCell<FormData>,
     cookies: OnceLock<MultiDict>,
 }
 
 impl RequestData {
-    pub(crate) fn new(app: &ReadyApp, request: http::Request<RequestBody>, connection: Connection) -> Self {
+    pub(crate) fn new(
+        app: &ReadyApp,
+        request: http::Request<RequestBody>,
+        connection: Connection,
+    ) -> Self {
         let (parts, body) = request.into_parts();
         let decoded_path = url::decoded_path(parts.uri.path());
         let mut data = Self {
@@ -52,6 +63,7 @@ impl RequestData {
             matched: LazyMatch::new(),
             view_args: OnceLock::new(),
             args: OnceLock::new(),
+            form: OnceCell::new(),
             cookies: OnceLock::new(),
         };
         data.host_refused = !data.host_is_trusted(app);
@@ -59,7 +71,9 @@ impl RequestData {
     }
 
     pub(crate) fn path(&self) -> &str {
-        self.decoded_path.as_deref().unwrap_or_else(|| self.parts.uri.path())
+        self.decoded_path
+            .as_deref()
+            .unwrap_or_else(|| self.parts.uri.path())
     }
 }
 
@@ -79,8 +93,10 @@ impl Request {
     }
 
     /// The data, which the constructor has seen to be there.
-    pub(crate) fn data(&self) -> &RequestData {
-        self.0.request_data().expect("a `Request` is made of contexts with a request only")
+    pub(crate) fn inner(&self) -> &RequestData {
+        self.0
+            .request_data()
+            .expect("a `Request` is made of contexts with a request only")
     }
 
     /// The context that the request is of.
@@ -95,17 +111,17 @@ impl Request {
 
     /// The HTTP method.
     pub fn method(&self) -> &Method {
-        &self.data().parts.method
+        &self.inner().parts.method
     }
 
     /// The version of HTTP.
     pub fn version(&self) -> Version {
-        self.data().parts.version
+        self.inner().parts.version
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.data().parts.headers
+        &self.inner().parts.headers
     }
 
     /// A header as text; none when it is missing. Bytes beyond ASCII are read as Latin-1.
@@ -123,15 +139,18 @@ impl Request {
     ///
     /// *Flask:* `request.args`.
     pub fn args(&self) -> &MultiDict {
-        let data = self.data();
-        data.args.get_or_init(|| url::parse_query(self.query_string()))
+        let data = self.inner();
+        data.args
+            .get_or_init(|| parse_query(self.query_string().as_bytes()))
     }
 
     /// The cookies.
     ///
     /// *Flask:* `request.cookies`.
     pub fn cookies(&self) -> &MultiDict {
-        self.data().cookies.get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
+        self.inner()
+            .cookies
+            .get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
     }
 
     /// The first cookie of a name, without reading the others.
@@ -140,19 +159,27 @@ impl Request {
         match (headers.next(), headers.next()) {
             (None, _) => None,
             (Some(only), None) => cookie::find(only.as_bytes(), name),
-            _ => self.cookies().get(name).map(|value| Cow::Borrowed(value.as_str())),
+            _ => self
+                .cookies()
+                .get(name)
+                .map(|value| Cow::Borrowed(value.as_str())),
         }
     }
 
     /// All `Cookie` headers as one; HTTP/2 clients may send several.
     fn cookie_header(&self) -> Vec<u8> {
-        let values: Vec<_> = self.headers().get_all(COOKIE).iter().map(|value| value.as_bytes()).collect();
+        let values: Vec<_> = self
+            .headers()
+            .get_all(COOKIE)
+            .iter()
+            .map(|value| value.as_bytes())
+            .collect();
         values.join(&b"; "[..])
     }
 
     /// Where the request came from.
     pub fn connection(&self) -> &Connection {
-        &self.data().connection
+        &self.inner().connection
     }
 
     /// The address of the client.
@@ -170,11 +197,11 @@ impl Request {
     /// # Errors
     /// The reason why no rule matched.
     pub(crate) fn match_request(&self) -> Result<&Match, RoutingError<'_>> {
-        let data = self.data();
+        let data = self.inner();
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
-        let matched = data.matched.get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        let matched = data.matched.get_or_match(|| self.match_now());
         match matched {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),
@@ -184,7 +211,7 @@ impl Request {
 
     /// The answer of an earlier match; none before it.
     pub(crate) fn matched(&self) -> Option<&Match> {
-        self.data().matched.get()?.as_ref().ok()
+        self.inner().matched.get()?.as_ref().ok()
     }
 }
 
@@ -201,10 +228,13 @@ impl RoutingError<'_> {
     /// The error that dispatch answers with; a redirect is no error for handlers.
     pub(crate) fn to_http_error(&self) -> HttpError {
         match self {
-            Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => HttpError::new(405).with_valid_methods(allowed),
+            Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => {
+                HttpError::new(405).with_valid_methods(allowed)
+            }
             Self::NoMatch(MatchError::WebsocketMismatch) | Self::HostRefused => HttpError::new(400),
             Self::NoMatch(_) => HttpError::new(404),
-            Self::Matching => HttpError::new(500).with_source("the match was asked for by a converter that is part of it"),
+            Self::Matching => HttpError::new(500)
+                .with_source("the match was asked for by a converter that is part of it"),
         }
     }
 }

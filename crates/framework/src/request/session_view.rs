@@ -6,6 +6,7 @@ use carafe_sessions::{RoutingFailed, SessionRequest};
 use http::Method;
 
 use crate::request::Request;
+use crate::view::plain_json;
 
 impl SessionRequest for Request {
     fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -33,7 +34,9 @@ impl SessionRequest for Request {
     }
 
     fn match_request(&self) -> Result<(), RoutingFailed> {
-        Request::match_request(self).map(|_| ()).map_err(|_| RoutingFailed)
+        Request::match_request(self)
+            .map(|_| ())
+            .map_err(|_| RoutingFailed)
     }
 
     fn endpoint(&self) -> Option<Cow<'_, str>> {
@@ -45,11 +48,23 @@ impl SessionRequest for Request {
         let value = values.get(name)?;
         Some(match value.as_str() {
             Some(text) => text.to_owned().into(),
-            None => value.to_text()?.into(),
+            None => plain_text(value)?.into(),
         })
     }
 
     fn view_arg_names(&self) -> Vec<Cow<'_, str>> {
-        self.view_args_borrowed().iter().map(|(name, _)| name.to_owned().into()).collect()
+        self.view_args_borrowed()
+            .iter()
+            .map(|(name, _)| name.to_owned().into())
+            .collect()
+    }
+}
+
+/// The text of a value as URLs have it.
+fn plain_text(value: &carafe_routing::Value<'_>) -> Option<String> {
+    match plain_json(value) {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text),
+        other => Some(other.to_string()),
     }
 }

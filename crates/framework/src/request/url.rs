@@ -7,47 +7,78 @@ use http::header::{HOST, UPGRADE};
 use percent_encoding::percent_decode_str;
 
 use crate::app::ReadyApp;
-use crate::multi_dict::MultiDict;
+use crate::headers::host::get_host;
 use crate::request::{Request, RequestData};
-use crate::uri;
+use crate::uri::current::get_current_url;
 
 /// The path as routing sees it, when it differs from the one on the wire.
 pub(crate) fn decoded_path(raw: &str) -> Option<String> {
-    raw.contains('%').then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
+    raw.contains('%')
+        .then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
-/// Reads a query string, keeping the order and all values of a name.
-pub(crate) fn parse_query(query: &str) -> MultiDict {
-    let mut args = MultiDict::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        args.add(name.into_owned(), value.into_owned());
+/// Whether a host is its own answer: plain characters, and a port only if it has no meaning for a scheme.
+fn is_plain(host: &str) -> bool {
+    let plain = |text: &str| {
+        text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == b'-'
+        })
+    };
+    match host.split_once(':') {
+        None => plain(host) && !host.is_empty(),
+        Some((name, port)) => {
+            let is_port = !port.is_empty()
+                && port.len() <= 5
+                && port.bytes().all(|byte| byte.is_ascii_digit());
+            plain(name) && !name.is_empty() && is_port && port != "80" && port != "443"
+        }
     }
-    args
 }
 
 impl RequestData {
     /// The host as the client named it.
     fn raw_host(&self) -> Option<Cow<'_, str>> {
-        let named = self.parts.headers.get(HOST).map(|host| String::from_utf8_lossy(host.as_bytes()));
-        named.or_else(|| self.parts.uri.authority().map(|authority| Cow::Borrowed(authority.as_str())))
+        let named = self
+            .parts
+            .headers
+            .get(HOST)
+            .map(|host| String::from_utf8_lossy(host.as_bytes()));
+        named.or_else(|| {
+            self.parts
+                .uri
+                .authority()
+                .map(|authority| Cow::Borrowed(authority.as_str()))
+        })
     }
 
     /// The host without the scheme's own port; empty when it is not one.
     pub(crate) fn host(&self) -> Cow<'_, str> {
-        let server = self.connection.local_addr().map(|address| (address.ip().to_string(), Some(address.port())));
-        let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
         match self.raw_host() {
             // Nearly every request names a host of plain characters, which is its own answer.
-            Some(Cow::Borrowed(host)) if uri::host_is_plain(host, self.connection.scheme()) => Cow::Borrowed(host),
-            host => Cow::Owned(uri::get_host(self.connection.scheme(), host.as_deref(), server)),
+            Some(Cow::Borrowed(host)) if is_plain(host) => Cow::Borrowed(host),
+            host => Cow::Owned(self.checked_host(host.as_deref(), &[]).unwrap_or_default()),
         }
+    }
+
+    /// The host, if it is one and the app answers to it.
+    fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Option<String> {
+        let server = self
+            .connection
+            .local_addr()
+            .map(|address| (address.ip().to_string(), Some(address.port())));
+        let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
+        get_host(self.connection.scheme(), host, server, trusted).ok()
     }
 
     /// Whether the host is one that the app answers to.
     pub(crate) fn host_is_trusted(&self, app: &ReadyApp) -> bool {
         match &app.config().trusted_hosts {
             None => true,
-            Some(trusted) => uri::host_is_trusted(&self.host(), trusted),
+            Some(trusted) => {
+                let host = self.raw_host();
+                let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+                self.checked_host(host.as_deref(), &trusted).is_some()
+            }
         }
     }
 }
@@ -55,12 +86,12 @@ impl RequestData {
 impl Request {
     /// The path, percent-decoded, without the prefix that the app is mounted at.
     pub fn path(&self) -> &str {
-        self.data().path()
+        self.inner().path()
     }
 
     /// The query string as it came.
     pub fn query_string(&self) -> &str {
-        self.data().parts.uri.query().unwrap_or_default()
+        self.inner().parts.uri.query().unwrap_or_default()
     }
 
     /// The path and the query: `/search?q=x`; with a question mark even if there is no query.
@@ -80,7 +111,7 @@ impl Request {
 
     /// The host that the client asked for, with its port unless that is the scheme's own.
     pub fn host(&self) -> Cow<'_, str> {
-        self.data().host()
+        self.inner().host()
     }
 
     /// The path under which the app is mounted, without a slash at its end.
@@ -92,9 +123,7 @@ impl Request {
 
     /// The whole URL.
     pub fn url(&self) -> String {
-        uri::current_url(
-            self.scheme(),
-            &self.host(),
+        self.current_url(
             Some(self.script_root()),
             Some(self.path()),
             Some(self.query_string().as_bytes()),
@@ -103,22 +132,39 @@ impl Request {
 
     /// The URL without the query.
     pub fn base_url(&self) -> String {
-        uri::current_url(self.scheme(), &self.host(), Some(self.script_root()), Some(self.path()), None)
+        self.current_url(Some(self.script_root()), Some(self.path()), None)
     }
 
     /// The URL of the app's root.
     pub fn root_url(&self) -> String {
-        uri::current_url(self.scheme(), &self.host(), Some(self.script_root()), None, None)
+        self.current_url(Some(self.script_root()), None, None)
     }
 
     /// The URL of the host.
     pub fn host_url(&self) -> String {
-        uri::current_url(self.scheme(), &self.host(), None, None, None)
+        self.current_url(None, None, None)
+    }
+
+    /// A URL of the request; empty for one whose host is none, which is answered with a 400.
+    fn current_url(&self, root: Option<&str>, path: Option<&str>, query: Option<&[u8]>) -> String {
+        get_current_url(self.scheme(), &self.host(), root, path, query).unwrap_or_default()
     }
 
     /// Whether the client asks to speak WebSocket.
     fn asks_for_websocket(&self) -> bool {
-        self.headers().get(UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        self.headers()
+            .get(UPGRADE)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    }
+
+    /// Matches the URL. The host is worked out only where it has a say.
+    pub(crate) fn match_now(&self) -> Result<Match, MatchError> {
+        let (path, method) = (self.path(), self.method().as_str());
+        let direct = self
+            .app()
+            .url_map()
+            .match_direct(path, method, self.asks_for_websocket());
+        direct.unwrap_or_else(|| self.with_url_adapter(|urls| urls.match_request()))
     }
 
     /// The map bound to the request, ready to match and to build.
@@ -128,7 +174,7 @@ impl Request {
     where
         T: NoAdapter,
     {
-        let (app, data) = (self.app(), self.data());
+        let (app, data) = (self.app(), self.inner());
         let host = data.host();
         let config = app.config();
         // Flask turns subdomains off by forcing the default one.

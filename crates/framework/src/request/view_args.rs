@@ -20,23 +20,38 @@ impl Request {
 
     /// The variables of the URL by name; empty before matching.
     pub fn view_args(&self) -> Values<'static> {
-        self.view_args_borrowed().iter().map(|(name, value)| (name.to_owned(), value.clone().into_owned())).collect()
+        self.view_args_borrowed()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone().into_owned()))
+            .collect()
     }
 
     pub(crate) fn view_args_borrowed(&self) -> Values<'_> {
-        if let Some(changed) = self.data().view_args.get() {
-            return changed.iter().map(|(name, value)| (name, value.borrowed())).collect();
+        if let Some(changed) = self.inner().view_args.get() {
+            return changed
+                .iter()
+                .map(|(name, value)| (name, value.borrowed()))
+                .collect();
         }
         match self.matched() {
-            Some(found) => found.named_args(self.app().url_map(), self.path()).collect(),
+            Some(found) => found
+                .named_args(self.app().url_map(), self.path())
+                .collect(),
             None => Values::default(),
         }
     }
 
     /// Reads the variable at a place; none when there are not as many.
-    pub(crate) fn with_view_arg<T>(&self, place: usize, read: impl FnOnce(Value<'_>) -> T) -> Option<T> {
-        match self.data().view_args.get() {
-            Some(changed) => changed.iter().nth(place).map(|(_, value)| read(value.borrowed())),
+    pub(crate) fn with_view_arg<T>(
+        &self,
+        place: usize,
+        read: impl FnOnce(Value<'_>) -> T,
+    ) -> Option<T> {
+        match self.inner().view_args.get() {
+            Some(changed) => changed
+                .iter()
+                .nth(place)
+                .map(|(_, value)| read(value.borrowed())),
             None => self.matched()?.arg(place, self.path()).map(read),
         }
     }
@@ -44,17 +59,22 @@ impl Request {
     /// Keeps the variables as the preprocessors left them.
     pub(crate) fn set_view_args(&self, values: Values<'static>) {
         // They run once a request, so there is nothing to replace.
-        let _ = self.data().view_args.set(values);
+        let _ = self.inner().view_args.set(values);
     }
 
     /// The name of the blueprint that the endpoint belongs to, with those it is nested in.
     pub fn blueprint(&self) -> Option<&str> {
-        self.endpoint()?.rsplit_once('.').map(|(blueprint, _)| blueprint)
+        self.endpoint()?
+            .rsplit_once('.')
+            .map(|(blueprint, _)| blueprint)
     }
 
     /// The names of the blueprint and of those it is nested in, innermost first.
     pub fn blueprints(&self) -> Vec<&str> {
-        std::iter::successors(self.blueprint(), |name| name.rsplit_once('.').map(|(outer, _)| outer)).collect()
+        std::iter::successors(self.blueprint(), |name| {
+            name.rsplit_once('.').map(|(outer, _)| outer)
+        })
+        .collect()
     }
 
     /// What the app keeps for the rule that matched.

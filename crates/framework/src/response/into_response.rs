@@ -76,12 +76,7 @@ impl IntoResponse for serde_json::Value {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Result<Response> {
-        let mut response = Response::new(self.body());
-        if let Ok(status) = StatusCode::from_u16(self.code()) {
-            response.set_status_code(status);
-        }
-        replace_headers(response.headers_mut(), self.headers());
-        Ok(response)
+        self.get_response()
     }
 }
 
@@ -183,10 +178,15 @@ impl<N: AsRef<str>, V: AsRef<str>> IntoHeaders for Vec<(N, V)> {
     }
 }
 
-fn pairs<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<HeaderMap> {
+fn pairs<N: AsRef<str>, V: AsRef<str>>(
+    pairs: impl IntoIterator<Item = (N, V)>,
+) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
-        headers.append(HeaderName::try_from(name.as_ref())?, HeaderValue::from_str(value.as_ref())?);
+        headers.append(
+            HeaderName::try_from(name.as_ref())?,
+            HeaderValue::from_str(value.as_ref())?,
+        );
     }
     Ok(headers)
 }

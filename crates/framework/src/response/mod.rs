@@ -10,6 +10,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::error::Result;
+use crate::headers::finish::finish_headers;
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
@@ -37,6 +38,8 @@ pub struct Response {
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
+    /// Whether it is the very response that the hooks were given, and not one made in its place.
+    followed: bool,
 }
 
 impl Response {
@@ -49,12 +52,24 @@ impl Response {
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, content_type);
-        Self { status: StatusCode::OK, headers, body: body.into(), on_close: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            headers,
+            body: body.into(),
+            on_close: Vec::new(),
+            followed: false,
+        }
     }
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Body::empty(), on_close: Vec::new() }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            on_close: Vec::new(),
+            followed: false,
+        }
     }
 
     /// Sets the media type; text gets `; charset=utf-8`.
@@ -64,8 +79,9 @@ impl Response {
     /// # Errors
     /// When the text cannot be a header value.
     pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
-        let text = crate::headers::get_content_type(mimetype, "utf-8");
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
+        let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
         Ok(self)
     }
 
@@ -103,7 +119,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header: line breaks never reach the wire.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers.insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers
+            .insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
 
@@ -112,7 +129,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers.append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers
+            .append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
 
@@ -131,7 +149,8 @@ impl Response {
     pub fn add_vary(&mut self, name: HeaderName) {
         let present = self.headers.get_all(VARY).iter().any(|value| {
             value.to_str().is_ok_and(|text| {
-                text.split(',').any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
+                text.split(',')
+                    .any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
             })
         });
         if !present {
@@ -155,9 +174,22 @@ impl Response {
         self.headers.remove(CONTENT_LENGTH);
     }
 
+    /// Sets the body of a response whose headers tell of it already.
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = body;
+    }
+
     /// Takes the body out, leaving an empty one.
     pub fn take_body(&mut self) -> Body {
         std::mem::take(&mut self.body)
+    }
+
+    /// The body as text: what a template made, for a mail say. What is not UTF-8 becomes U+FFFD, and a body that
+    /// comes as a stream gives none.
+    ///
+    /// *Flask:* `Response.get_data(as_text=True)`.
+    pub fn into_text(self) -> String {
+        String::from_utf8_lossy(self.body.as_bytes().unwrap_or_default()).into_owned()
     }
 
     /// Runs a function once the response has been sent, or the client has gone.
@@ -165,6 +197,42 @@ impl Response {
     /// *Flask:* `Response.call_on_close`.
     pub fn call_on_close(&mut self, function: impl FnOnce() + Send + 'static) {
         self.on_close.push(Box::new(function));
+    }
+
+    /// Marks the response, to tell it from one that is made in its place.
+    pub(crate) fn followed(self) -> Self {
+        Self {
+            followed: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_followed(&self) -> bool {
+        self.followed
+    }
+
+    /// A copy of the response; a streamed body has none, and is empty in the copy.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.duplicate(),
+            on_close: Vec::new(),
+            followed: false,
+        }
+    }
+
+    /// Brings the headers into the form that is sent: URLs in ASCII, and nothing of a body where there is none.
+    ///
+    /// *Werkzeug:* `Response.get_wsgi_headers`.
+    ///
+    /// # Errors
+    /// When a URL among the headers is none.
+    pub(crate) fn finished(mut self) -> Result<Self> {
+        // The server tells the length of a body that has bytes; of an empty one it is silent in answers to HEAD.
+        let empty = matches!(self.body.as_bytes(), Some(b""));
+        finish_headers(self.status, &mut self.headers, empty.then_some(0))?;
+        Ok(self)
     }
 
     /// The response as hyper sends it.

@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::error::Result;
 use crate::response::{IntoResponse, Response};
+use crate::uri::{InvalidUri, iri_to_uri};
 
 /// A redirect on its way to become a response.
 #[derive(Debug, Clone)]
@@ -27,7 +28,10 @@ pub struct Redirect {
 /// # Ok::<(), carafe::Error>(())
 /// ```
 pub fn redirect(location: impl Into<String>) -> Redirect {
-    Redirect { location: location.into(), status: StatusCode::SEE_OTHER }
+    Redirect {
+        location: location.into(),
+        status: StatusCode::SEE_OTHER,
+    }
 }
 
 impl Redirect {
@@ -40,16 +44,20 @@ impl Redirect {
 
 impl IntoResponse for Redirect {
     fn into_response(self) -> Result<Response> {
+        if self.location.contains(['\r', '\n']) {
+            return Err(InvalidUri::new("a line break").into());
+        }
         let shown = escape(&self.location);
-        let location = crate::uri::iri_to_uri(&self.location);
+        let location = iri_to_uri(&self.location)?;
         let mut response = Response::new(format!(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
-             <p>You should be redirected automatically to the target URL: <a href=\"{}\">{shown}</a>. \
+             <p>You should be redirected automatically to the target URL: <a href=\"{shown}\">{shown}</a>. \
              If not, click the link.\n",
-            escape(&location),
         ));
         response.set_status_code(self.status);
-        response.headers_mut().insert(LOCATION, HeaderValue::from_str(&location)?);
+        response
+            .headers_mut()
+            .insert(LOCATION, HeaderValue::from_str(&location)?);
         Ok(response)
     }
 }

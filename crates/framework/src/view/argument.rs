@@ -42,7 +42,7 @@ use crate::request::Request;
     message = "`{Self}` cannot be an argument of a view",
     label = "neither a URL variable nor an extractor",
     note = "URL variables are `String`, the integer types, `f64`, `f32`, `BigInt`, `Uuid`, `Value<'static>` or `Converted<T>`",
-    note = "extractors are `Request`, `Json<T>`, `Path<T>`, `State<T>` and your own types that implement `Argument`",
+    note = "extractors are `Request`, `Json<T>`, `Path<T>`, `Values<'static>`, `State<T>` and your own types that implement `Argument`",
     note = "borrowed text cannot be an argument: take a `String`"
 )]
 pub trait Argument: Sized + Send + 'static {
@@ -131,7 +131,10 @@ macro_rules! variable {
     ($type:ty, $accepts:pat, |$value:ident| $read:expr) => {
         impl Argument for $type {
             fn takes() -> Takes {
-                Takes::Variable { name: stringify!($type), accepts: |kind| matches!(kind, $accepts) }
+                Takes::Variable {
+                    name: stringify!($type),
+                    accepts: |kind| matches!(kind, $accepts),
+                }
             }
 
             fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
@@ -141,7 +144,9 @@ macro_rules! variable {
     };
 }
 
-variable!(String, ValueType::Str, |value| value.as_str().map(str::to_owned));
+variable!(String, ValueType::Str, |value| value
+    .as_str()
+    .map(str::to_owned));
 variable!(f64, ValueType::Float, |value| value.as_float());
 variable!(Uuid, ValueType::Uuid, |value| value.as_uuid());
 variable!(BigInt, ValueType::Int, |value| match value {
@@ -173,7 +178,9 @@ macro_rules! integer {
     )*};
 }
 
-integer!(i64, i32, i16, i8, isize, u64, u32, u16, u8, usize, i128, u128);
+integer!(
+    i64, i32, i16, i8, isize, u64, u32, u16, u8, usize, i128, u128
+);
 
 /// The value of a converter of your own, as the next variable of the URL.
 #[derive(Debug, Clone)]
@@ -241,12 +248,42 @@ impl<T: DeserializeOwned + Send + 'static> Argument for Path<T> {
 
     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
         let values = arguments.view_args();
-        let map: serde_json::Map<String, serde_json::Value> =
-            values.iter().map(|(name, value)| (name.to_owned(), plain_json(value))).collect();
+        let map: serde_json::Map<String, serde_json::Value> = values
+            .iter()
+            .map(|(name, value)| (name.to_owned(), plain_json(value)))
+            .collect();
         let read = serde_json::from_value(serde_json::Value::Object(map));
-        MaybeReady::Ready(read.map(Path).map_err(|error| {
-            HttpError::new(404).with_source(error).into()
-        }))
+        MaybeReady::Ready(
+            read.map(Path)
+                .map_err(|error| HttpError::new(404).with_source(error).into()),
+        )
+    }
+}
+
+/// All variables of the URL by name, of whatever types they have.
+///
+/// *Flask:* a view with `**kwargs`.
+///
+/// ```
+/// use carafe::routing::Values;
+/// use carafe::{App, Scaffold};
+///
+/// fn show(values: Values<'static>) -> String {
+///     format!("{} values", values.len())
+/// }
+///
+/// let mut app = App::new("docs");
+/// app.route("/<int:year>/<name>", show);
+/// app.route("/", show);
+/// assert_eq!(app.test_client().get("/1999/paris").send().text(), "2 values");
+/// ```
+impl Argument for Values<'static> {
+    fn takes() -> Takes {
+        Takes::Variables
+    }
+
+    fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
+        MaybeReady::Ready(Ok(arguments.request().view_args()))
     }
 }
 
@@ -281,7 +318,10 @@ impl<T: Send + Sync + 'static> Argument for State<T> {
     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
         let state = arguments.request().app().state::<T>().map(State);
         MaybeReady::Ready(state.ok_or_else(|| {
-            Error::msg(format!("no state of type {} was given to the app", std::any::type_name::<T>()))
+            Error::msg(format!(
+                "no state of type {} was given to the app",
+                std::any::type_name::<T>()
+            ))
         }))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::error::{HttpError, Result};
+use crate::error::{Error, Result};
 use crate::maybe_ready::MaybeReady;
 use crate::response::Response;
 use crate::view::{Arguments, IntoView, ViewFunction};
@@ -60,8 +60,13 @@ pub trait View: Send + 'static {
 /// app.route("/hello/<name>", as_view("hello", || Greeting("hello")));
 /// assert_eq!(app.test_client().get("/hello/ada").send().text(), "hello ada");
 /// ```
-pub fn as_view<V: View>(name: &'static str, make: impl Fn() -> V + Send + Sync + 'static) -> ViewFunction {
-    let mut view = ViewFunction::new(Some(name), None, move |arguments| make().dispatch_request(arguments));
+pub fn as_view<V: View>(
+    name: &'static str,
+    make: impl Fn() -> V + Send + Sync + 'static,
+) -> ViewFunction {
+    let mut view = ViewFunction::new(Some(name), None, move |arguments| {
+        make().dispatch_request(arguments)
+    });
     view.methods = V::methods().map(|methods| methods.into_iter().map(str::to_owned).collect());
     view.provide_automatic_options = V::provide_automatic_options();
     view
@@ -96,7 +101,11 @@ pub struct MethodView {
 
 /// Starts a view with a function for each HTTP method.
 pub fn method_view(name: &'static str) -> MethodView {
-    MethodView { name, functions: Vec::new(), methods: None }
+    MethodView {
+        name,
+        functions: Vec::new(),
+        methods: None,
+    }
 }
 
 macro_rules! methods {
@@ -131,7 +140,11 @@ pub struct ByMethod;
 impl IntoView<ByMethod> for MethodView {
     fn into_view(self) -> ViewFunction {
         let methods = self.methods.unwrap_or_else(|| {
-            let mut methods: Vec<String> = self.functions.iter().map(|(method, _)| method.to_string()).collect();
+            let mut methods: Vec<String> = self
+                .functions
+                .iter()
+                .map(|(method, _)| method.to_string())
+                .collect();
             methods.dedup();
             methods
         });
@@ -139,13 +152,17 @@ impl IntoView<ByMethod> for MethodView {
         let mut view = ViewFunction::new(Some(self.name), None, move |arguments| {
             let wanted = arguments.request().method();
             let find = |method: &Method| functions.iter().find(|(own, _)| own == method);
-            let found = find(wanted).or_else(|| (wanted == Method::HEAD).then(|| find(&Method::GET)).flatten());
+            let found = find(wanted).or_else(|| {
+                (wanted == Method::HEAD)
+                    .then(|| find(&Method::GET))
+                    .flatten()
+            });
             match found {
                 Some((_, function)) => function.call(arguments),
                 // The route allows a method that the view has no function for: a mistake of the app.
-                None => MaybeReady::Ready(Err(
-                    HttpError::new(500).with_source(format!("unimplemented method {wanted}")).into(),
-                )),
+                None => {
+                    MaybeReady::Ready(Err(Error::msg(format!("unimplemented method {wanted}"))))
+                }
             }
         });
         view.methods = Some(methods);
@@ -156,6 +173,9 @@ impl IntoView<ByMethod> for MethodView {
 impl fmt::Debug for MethodView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let methods: Vec<_> = self.functions.iter().map(|(method, _)| method).collect();
-        f.debug_struct("MethodView").field("name", &self.name).field("methods", &methods).finish()
+        f.debug_struct("MethodView")
+            .field("name", &self.name)
+            .field("methods", &methods)
+            .finish()
     }
 }

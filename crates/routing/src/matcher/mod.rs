@@ -16,6 +16,7 @@ use crate::{
     ValidationError, Value, ValueType, Values, parse,
 };
 
+mod direct;
 mod fast;
 mod segments;
 mod statics;
@@ -190,18 +191,7 @@ impl UrlAdapter<'_> {
             .search(&self.map.rules, target, &mut trail)
         {
             Found::Rule(candidate) if candidate.is_plain => {
-                let mut args = SmallVec::new();
-                for (start, end) in &trail.spans {
-                    let moved = |at: u32| at.wrapping_add_signed(shift);
-                    args.push(Arg::Span {
-                        start: moved(*start),
-                        end: moved(*end),
-                    });
-                }
-                Ok(Match {
-                    rule: candidate.id,
-                    args,
-                })
+                Ok(plain(candidate, &trail.spans, shift))
             }
             Found::Rule(candidate) => {
                 self.converted(candidate.id, target, trail, shift, given, query)
@@ -287,6 +277,22 @@ fn normalized(given: &str) -> (Cow<'_, str>, i32) {
                 i32::try_from(slashes - 1).unwrap_or(i32::MAX),
             )
         }
+    }
+}
+
+/// The match of a rule that hands out text alone.
+fn plain(candidate: &Candidate, spans: &Spans, shift: i32) -> Match {
+    let mut args = SmallVec::new();
+    for (start, end) in spans {
+        let moved = |at: u32| at.wrapping_add_signed(shift);
+        args.push(Arg::Span {
+            start: moved(*start),
+            end: moved(*end),
+        });
+    }
+    Match {
+        rule: candidate.id,
+        args,
     }
 }
 

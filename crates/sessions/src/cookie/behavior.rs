@@ -3,14 +3,14 @@
 //! These functions are what an override calls for the inherited behavior, where Python would say
 //! `super()`. They ask the interface for every step, so that they see what it overrides.
 
-use http::header;
-
 use crate::cookie::interface::SecureCookieSessionInterface;
 use crate::cookie::set_cookie::SetCookie;
-use crate::error::SessionError;
+use crate::error::{SessionError, SessionErrorKind};
 use crate::host::{ResponseHead, SessionContext};
+use crate::json::JsonStyle;
 use crate::session::{BoxSession, SessionMixin};
-use crate::value::Dict;
+use crate::signing::{Signer, UrlSafeTimedSerializer};
+use crate::value::{Dict, Text, Value};
 
 /// Opens the session that the request's cookie holds.
 ///
@@ -25,10 +25,96 @@ pub fn open_session<I: SecureCookieSessionInterface + ?Sized>(
     interface: &I,
     cx: &SessionContext<'_>,
 ) -> Result<Option<BoxSession>, SessionError> {
-    match cx.config().secret_key() {
-        None | Some(b"") => Ok(None),
-        Some(_) => Ok(Some(interface.make_session(Dict::new()))),
+    let Some(serializer) = signing_serializer(interface, cx) else {
+        return Ok(None);
+    };
+    let name = interface.cookie_name(cx);
+    let cookie = match cx.request().cookie(&name) {
+        Some(cookie) if !cookie.is_empty() => cookie,
+        _ => return Ok(Some(interface.make_session(Dict::new()))),
+    };
+    let lifetime = cx.config().permanent_session_lifetime();
+    let loaded = serializer.loads_value(&cookie, interface.serializer(), Some(lifetime), cx.now());
+    let values = match loaded {
+        Ok(timed) => mapping_of(timed.value)?,
+        Err(error) if error.is_bad_signature() => Dict::new(),
+        Err(error) => return Err(unreadable().with_source(error)),
+    };
+    Ok(Some(interface.make_session(values)))
+}
+
+/// Makes what signs and reads the cookie; none without a secret key.
+///
+/// *Flask:* `get_signing_serializer`. Older keys verify, the current one signs.
+pub fn signing_serializer<I: SecureCookieSessionInterface + ?Sized>(
+    interface: &I,
+    cx: &SessionContext<'_>,
+) -> Option<UrlSafeTimedSerializer> {
+    let secret_key = cx.config().secret_key().filter(|key| !key.is_empty())?;
+    Some(UrlSafeTimedSerializer::from_signer(Signer::derive(
+        secret_key,
+        cx.config().secret_key_fallbacks().iter().map(Vec::as_slice),
+        (&interface.salt(), b"."),
+        (interface.digest(), interface.key_derivation()),
+    )))
+}
+
+/// Signs what a session holds. *Flask:* `s.dumps(dict(session))`.
+fn write_cookie<I: SecureCookieSessionInterface + ?Sized>(
+    interface: &I,
+    cx: &SessionContext<'_>,
+    session: &mut dyn SessionMixin,
+) -> Result<String, SessionError> {
+    let serializer = signing_serializer(interface, cx).ok_or_else(SessionError::no_secret_key)?;
+    let style = JsonStyle {
+        sort_keys: cx.config().json_sort_keys(),
+        ensure_ascii: cx.config().json_ensure_ascii(),
+    };
+    let written = session.with_dict_value(|values| {
+        serializer.dumps_value(values, (interface.serializer(), style), cx.now())
+    });
+    written.map_err(|cause| {
+        SessionError::new(SessionErrorKind::Value, "the session cannot be written")
+            .with_source(cause)
+    })
+}
+
+/// Returns what Python's `dict()` makes of a cookie's value.
+fn mapping_of(value: Value) -> Result<Dict, SessionError> {
+    match value {
+        Value::Dict(dict) => Ok(dict),
+        Value::Null => Ok(Dict::new()),
+        Value::Bytes(bytes) if bytes.is_empty() => Ok(Dict::new()),
+        Value::Str(text) if text.is_empty() => Ok(Dict::new()),
+        Value::Markup(markup) if markup.text().is_empty() => Ok(Dict::new()),
+        Value::List(items) | Value::Tuple(items) => items.into_iter().map(pair_of).collect(),
+        _ => Err(unreadable()),
     }
+}
+
+/// Returns the key and the value that Python's `dict()` takes from an item of a list.
+fn pair_of(item: Value) -> Result<(Text, Value), SessionError> {
+    let pair = match item {
+        Value::List(items) | Value::Tuple(items) => <[Value; 2]>::try_from(items).ok(),
+        Value::Str(text) => {
+            let characters = text.code_points().map(Text::from_code_point);
+            let characters: Vec<Value> = characters.map(Value::from).collect();
+            <[Value; 2]>::try_from(characters).ok()
+        }
+        _ => None,
+    };
+    match pair {
+        Some([Value::Str(key), value]) => Ok((key, value)),
+        _ => Err(unreadable()),
+    }
+}
+
+fn unreadable() -> SessionError {
+    SessionError::new(
+        SessionErrorKind::Unreadable,
+        "the session cookie is rightly signed and cannot be read: something else signs with \
+         this key",
+    )
 }
 
 /// Saves the session into its cookie, or removes the cookie of an emptied session.
@@ -45,22 +131,22 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
     response: &mut ResponseHead<'_>,
 ) -> Result<(), SessionError> {
     if session.accessed() {
-        response.add_vary(header::COOKIE);
+        response.add_vary_cookie();
     }
     if session.is_empty() {
         if session.modified() {
             response.delete_cookie(cookie(interface, cx, String::new()))?;
-            response.add_vary(header::COOKIE);
+            response.add_vary_cookie();
         }
         return Ok(());
     }
     if !interface.should_set_cookie(cx, session) {
         return Ok(());
     }
-    let value = String::new();
+    let value = write_cookie(interface, cx, session)?;
     let cookie = cookie(interface, cx, value).expires(interface.expiration_time(cx, session));
     response.set_cookie(&cookie)?;
-    response.add_vary(header::COOKIE);
+    response.add_vary_cookie();
     Ok(())
 }
 

@@ -183,9 +183,9 @@ pub trait SecureCookieSessionInterface: Send + Sync + 'static {
 
 /// Flask's own session interface: the signed cookie with nothing changed.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct DefaultSessionInterface;
+pub struct SecureCookie;
 
-impl SecureCookieSessionInterface for DefaultSessionInterface {}
+impl SecureCookieSessionInterface for SecureCookie {}
 
 impl<T: SecureCookieSessionInterface> SessionInterface for T {
     async fn open_session(

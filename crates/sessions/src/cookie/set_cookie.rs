@@ -146,9 +146,22 @@ impl<'a> SetCookie<'a> {
     ///
     /// # Errors
     ///
-    /// The domain is no domain, the time is beyond the year 9999, or the name or an attribute
-    /// holds a character that cannot stand in a header.
+    /// The domain is no domain, the time is beyond the year 9999, or the name, the value or an
+    /// attribute holds a character that cannot stand in a header.
     pub fn to_header_value(&self) -> Result<HeaderValue, SessionError> {
+        HeaderValue::from_bytes(self.to_header()?.as_bytes()).map_err(|cause| {
+            refused("a cookie's name, value or attributes cannot stand in a header")
+                .with_source(cause)
+        })
+    }
+
+    /// Writes the header as text, as Werkzeug does: of the control characters, those from 1A to 1F
+    /// stay as they are, and no header may hold them.
+    ///
+    /// # Errors
+    ///
+    /// The domain is no domain, or the time is beyond the year 9999.
+    pub fn to_header(&self) -> Result<String, SessionError> {
         let value = quote(&self.value);
         let mut header = String::with_capacity(value.len() + 128);
         header.push_str(&self.name);
@@ -156,9 +169,7 @@ impl<'a> SetCookie<'a> {
         header.push_str(&value);
         self.push_attributes(&mut header)?;
         self.warn_of_size(value.len(), &header);
-        HeaderValue::from_bytes(header.as_bytes()).map_err(|cause| {
-            refused("a cookie's name or attributes cannot stand in a header").with_source(cause)
-        })
+        Ok(header)
     }
 
     /// Writes the attributes in Werkzeug's order.

@@ -53,14 +53,17 @@ impl<T: SessionMixin> From<T> for BoxSession {
         // The two types that nearly every request has go without a box.
         let mut session = Some(session);
         let any = &mut session as &mut dyn std::any::Any;
-        if let Some(session) = any.downcast_mut::<Option<SecureCookieSession>>() {
-            if let Some(session) = session.take() {
-                return Self(Inner::Cookie(session));
-            }
-        } else if let Some(session) = any.downcast_mut::<Option<NullSession>>() {
-            if let Some(session) = session.take() {
-                return Self(Inner::Null(session));
-            }
+        if let Some(session) = any
+            .downcast_mut::<Option<SecureCookieSession>>()
+            .and_then(Option::take)
+        {
+            return Self(Inner::Cookie(session));
+        }
+        if let Some(session) = any
+            .downcast_mut::<Option<NullSession>>()
+            .and_then(Option::take)
+        {
+            return Self(Inner::Null(session));
         }
         match session {
             Some(session) => Self(Inner::Other(Box::new(session))),

@@ -31,7 +31,7 @@ impl Value {
     pub(crate) fn from_digits(digits: &str) -> Self {
         match digits.parse() {
             Ok(number) => Self::Int(number),
-            Err(_) => BigInt::parse(digits).map_or(Self::Null, Self::BigInt),
+            Err(_) => digits.parse().map_or(Self::Null, Self::BigInt),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::value::http_date;
+
 /// An instant between the years 1 and 9999, to the microsecond.
 ///
 /// *Flask:* an aware `datetime`; a cookie keeps whole seconds of it, as an HTTP date.
@@ -82,11 +84,9 @@ impl DateTime {
         Self::parse_iso(text).or_else(|| Self::parse_http_date(text))
     }
 
-    /// Reads an HTTP date. *Werkzeug:* `parse_date`.
+    /// Reads an HTTP date, as leniently as Python does. *Werkzeug:* `parse_date`.
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        httpdate::parse_http_date(text)
-            .ok()
-            .and_then(|time| Self::try_from(time).ok())
+        http_date::parse(text)
     }
 
     /// Reads `2026-04-18T08:13:20.5+02:00`; no offset means UTC.

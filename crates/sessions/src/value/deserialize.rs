@@ -11,10 +11,14 @@ use serde::de::{
 
 use crate::error::{SessionError, SessionErrorKind};
 use crate::value::serialize::name;
-use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
+use crate::value::{Custom, DateTime, Dict, Markup, Text, Value};
 
 /// Reads a session's value as a type.
-pub(crate) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, SessionError> {
+///
+/// # Errors
+///
+/// The value is of another type.
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, SessionError> {
     T::deserialize(value).map_err(|error| {
         SessionError::new(
             SessionErrorKind::Value,
@@ -129,6 +133,14 @@ impl<'de> Deserializer<'de> for &'de Value {
         }
     }
 
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self {
+            // Digits that no integer type holds.
+            Value::BigInt(number) => visitor.visit_str(number.as_str()),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Value::Null => visitor.visit_none(),
@@ -161,13 +173,11 @@ impl<'de> Deserializer<'de> for &'de Value {
             (name::CUSTOM, Value::Custom(custom)) => visitor.visit_map(MapDeserializer::new(
                 std::iter::once((custom.tag(), custom.value())),
             )),
-            (name::BIG_INT, Value::BigInt(number)) => visitor.visit_str(number.as_str()),
             (name::DATE_TIME, Value::DateTime(date)) => {
                 visitor.visit_i128(i128::from(date.unix()) * 1_000_000 + i128::from(date.micros()))
             }
             (name::MARKUP, Value::Markup(markup)) => visitor.visit_bytes(markup.text().as_wtf8()),
             (name::TEXT, Value::Str(text)) => visitor.visit_bytes(text.as_wtf8()),
-            (name::UUID, Value::Uuid(uuid)) => visitor.visit_bytes(uuid.as_bytes()),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -193,7 +203,7 @@ impl<'de> Deserializer<'de> for &'de Value {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf
         unit unit_struct tuple_struct map struct identifier ignored_any
     }
 }
@@ -412,11 +422,14 @@ impl<'de> Visitor<'de> for ValueVisitor {
             return Err(de::Error::custom("an unknown tag"));
         };
         Ok(match tag {
-            Tag::BigInt => Value::BigInt(content.newtype_variant()?),
+            Tag::BigInt => Value::from_digits(&content.newtype_variant::<String>()?),
             Tag::Text => Value::Str(content.newtype_variant()?),
             Tag::Tuple => Value::Tuple(content.newtype_variant()?),
             Tag::Markup => Value::Markup(content.newtype_variant()?),
-            Tag::Uuid => Value::Uuid(content.newtype_variant()?),
+            Tag::Uuid => content
+                .newtype_variant::<String>()?
+                .parse()
+                .map_or(Value::Null, Value::Uuid),
             Tag::DateTime => Value::DateTime(content.newtype_variant()?),
             Tag::Custom => Value::Custom(Box::new(content.newtype_variant()?)),
         })
@@ -517,34 +530,6 @@ deserialize_by_name! {
 
         fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Markup, E> {
             TextVisitor.visit_bytes(text).map(Markup::new)
-        }
-    }
-    BigInt, name::BIG_INT, "an integer", BigIntVisitor {
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<BigInt, E> {
-            self.visit_str(&number.to_string())
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<BigInt, E> {
-            self.visit_str(&number.to_string())
-        }
-
-        fn visit_i128<E: de::Error>(self, number: i128) -> Result<BigInt, E> {
-            self.visit_str(&number.to_string())
-        }
-
-        fn visit_str<E: de::Error>(self, digits: &str) -> Result<BigInt, E> {
-            BigInt::parse(digits).ok_or_else(|| invalid(digits, "an integer"))
-        }
-    }
-    Uuid, name::UUID, "a UUID", UuidVisitor {
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Uuid, E> {
-            Uuid::parse(text).ok_or_else(|| invalid(text, "a UUID"))
-        }
-
-        fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Uuid, E> {
-            <[u8; 16]>::try_from(bytes)
-                .map(Uuid::from_bytes)
-                .map_err(|_| E::invalid_length(bytes.len(), &"16 bytes"))
         }
     }
     DateTime, name::DATE_TIME, "an instant", DateTimeVisitor {

@@ -4,21 +4,20 @@ mod convert; // From and accessors
 mod datetime; // DateTime
 mod deserialize; // Value to any serde type
 mod dict; // Dict
-mod integer; // BigInt
+mod http_date; // the dates that Python reads
 mod markup; // Markup
 mod serialize; // any serde type to Value, and Value to plain JSON
 mod text; // Text
-mod uuid; // Uuid
+
+pub use carafe_routing::{BigInt, Uuid};
 
 pub use crate::value::datetime::DateTime;
 pub use crate::value::dict::Dict;
-pub use crate::value::integer::BigInt;
 pub use crate::value::markup::Markup;
 pub use crate::value::text::Text;
-pub use crate::value::uuid::Uuid;
 
-pub(crate) use crate::value::deserialize::from_value;
-pub(crate) use crate::value::serialize::to_value;
+pub use crate::value::deserialize::from_value;
+pub use crate::value::serialize::to_value;
 
 /// A value of a session, lossless against what Flask stores.
 ///

@@ -22,7 +22,11 @@ pub(crate) mod name {
 }
 
 /// Turns a value of any type that serde knows into a session's value.
-pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, SessionError> {
+///
+/// # Errors
+///
+/// The value has no form in a session, such as a map whose keys are not text.
+pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, SessionError> {
     value.serialize(ToValue { exact: false }).map_err(|error| {
         SessionError::new(
             SessionErrorKind::Value,
@@ -38,7 +42,9 @@ impl Serialize for Value {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Int(number) => serializer.serialize_i64(*number),
-            Self::BigInt(number) => number.serialize(serializer),
+            Self::BigInt(number) => {
+                serializer.serialize_newtype_struct(name::BIG_INT, &Exact(number))
+            }
             Self::Float(number) => serializer.serialize_f64(*number),
             Self::Str(text) => text.serialize(serializer),
             Self::List(items) => items.serialize(serializer),
@@ -52,7 +58,7 @@ impl Serialize for Value {
             Self::Dict(dict) => dict.serialize(serializer),
             Self::Bytes(bytes) => serializer.serialize_bytes(bytes),
             Self::Markup(markup) => markup.serialize(serializer),
-            Self::Uuid(uuid) => uuid.serialize(serializer),
+            Self::Uuid(uuid) => serializer.serialize_newtype_struct(name::UUID, &Exact(uuid)),
             Self::DateTime(date) => date.serialize(serializer),
             Self::Custom(custom) => custom.serialize(serializer),
         }
@@ -69,13 +75,23 @@ impl Serialize for Dict {
 struct Exact<'a, T>(&'a T);
 
 macro_rules! serialize_by_name {
-    ($($type:ty, $name:expr, |$value:ident, $serializer:ident| $exact:expr, $readable:expr;)+) => {$(
+    ($($type:ty, $name:expr;)+) => {$(
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_newtype_struct($name, &Exact(self))
             }
         }
+    )+};
+}
 
+serialize_by_name! {
+    Custom, name::CUSTOM;
+    DateTime, name::DATE_TIME;
+    Markup, name::MARKUP;
+}
+
+macro_rules! serialize_exactly {
+    ($($type:ty, |$value:ident, $serializer:ident| $exact:expr, $readable:expr;)+) => {$(
         impl Serialize for Exact<'_, $type> {
             fn serialize<S: Serializer>(&self, $serializer: S) -> Result<S::Ok, S::Error> {
                 let $value = self.0;
@@ -88,23 +104,23 @@ macro_rules! serialize_by_name {
     )+};
 }
 
-serialize_by_name! {
-    Custom, name::CUSTOM, |custom, serializer|
+serialize_exactly! {
+    Custom, |custom, serializer|
         (custom.tag(), custom.value()).serialize(serializer),
         custom.value().serialize(serializer);
-    BigInt, name::BIG_INT, |number, serializer|
+    BigInt, |number, serializer|
         serializer.serialize_str(number.as_str()),
         match number.as_str().parse::<i128>() {
             Ok(number) => serializer.serialize_i128(number),
             Err(_) => serializer.serialize_str(number.as_str()),
         };
-    DateTime, name::DATE_TIME, |date, serializer|
+    DateTime, |date, serializer|
         (date.unix(), date.micros()).serialize(serializer),
         serializer.serialize_str(&date.to_http_date());
-    Markup, name::MARKUP, |markup, serializer|
+    Markup, |markup, serializer|
         serializer.serialize_bytes(markup.text().as_wtf8()),
         serializer.serialize_str(&markup.text().to_string_lossy());
-    Uuid, name::UUID, |uuid, serializer|
+    Uuid, |uuid, serializer|
         serializer.serialize_bytes(uuid.as_bytes()),
         serializer.collect_str(uuid);
 }
@@ -164,8 +180,8 @@ impl ToValue {
         let rebuilt = match (name, value) {
             (name::BIG_INT, Value::Str(digits)) => digits
                 .as_str()
-                .and_then(BigInt::parse)
-                .map(|_| Value::from_digits(digits.to_string_lossy().as_ref())),
+                .and_then(|digits| digits.parse().ok())
+                .map(Value::BigInt),
             (name::DATE_TIME, Value::Tuple(parts)) => match parts.as_slice() {
                 [Value::Int(seconds), Value::Int(micros)] => u32::try_from(*micros)
                     .ok()

@@ -92,6 +92,39 @@ impl Text {
         )))
     }
 
+    /// Makes a text of code points, lone surrogates included; what is none is left out.
+    pub(crate) fn from_code_points(points: impl Iterator<Item = u32>) -> Self {
+        let mut bytes = Vec::new();
+        for point in points {
+            match (char::from_u32(point), u16::try_from(point)) {
+                (Some(character), _) => {
+                    bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                (None, Ok(surrogate)) => push_surrogate(&mut bytes, surrogate),
+                (None, Err(_)) => {}
+            }
+        }
+        // Two halves that came to stand side by side are one character.
+        let units: Vec<u16> = utf16_of(&bytes).collect();
+        Self::from_utf16(&units)
+    }
+
+    /// Makes a text of one code point.
+    pub(crate) fn from_code_point(point: u32) -> Self {
+        Self::from_code_points(std::iter::once(point))
+    }
+
+    /// Returns the text with more behind it.
+    pub(crate) fn with_suffix(&self, suffix: &str) -> Self {
+        match &self.0 {
+            Repr::Plain(text) => Self(Repr::Plain(format!("{text}{suffix}"))),
+            Repr::Surrogates(bytes) => {
+                let bytes = [bytes, suffix.as_bytes()].concat();
+                Self(Repr::Surrogates(bytes.into_boxed_slice()))
+            }
+        }
+    }
+
     /// Makes a text of UTF-8 or WTF-8, if the bytes are that.
     ///
     /// ```

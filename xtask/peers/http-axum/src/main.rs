@@ -86,5 +86,6 @@ async fn main() -> std::io::Result<()> {
             // A connection that is already gone fails on its first read.
             let _ = stream.set_nodelay(true);
         });
-    axum::serve(listener, app).await
+    // A bare router is copied route by route for each connection; this one is shared.
+    axum::serve(listener, app.into_make_service()).await
 }

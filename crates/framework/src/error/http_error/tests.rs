@@ -4,7 +4,7 @@ use super::HttpError;
 
 #[test]
 fn a_missing_key_is_told_only_when_shown() {
-    let mut error = HttpError::bad_request_key("it's\u{2028}é\0");
+    let error = HttpError::bad_request_key("it's\u{2028}é\0");
     assert!(!error.body().contains("KeyError"));
     error.show_key();
     assert!(

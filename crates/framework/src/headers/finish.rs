@@ -1,0 +1,67 @@
+//! The last changes to a response's headers before they are sent. Werkzeug: `Response.get_wsgi_headers`.
+
+use http::header::{
+    ALLOW, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE,
+    CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+use crate::uri::{InvalidUri, iri_to_uri};
+
+/// The headers about a body, which a 304 does not repeat; `Expires` and `Content-Location` it does.
+const ENTITY_HEADERS: [HeaderName; 8] = [
+    ALLOW,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CONTENT_LENGTH,
+    HeaderName::from_static("content-md5"),
+    CONTENT_RANGE,
+    CONTENT_TYPE,
+    LAST_MODIFIED,
+];
+
+/// Tells whether a response has a body on the wire: not for `HEAD`, nor with 1xx, 204 or 304.
+pub fn sends_body(method: &Method, status: StatusCode) -> bool {
+    *method != Method::HEAD && may_have_body(status)
+}
+
+fn may_have_body(status: StatusCode) -> bool {
+    !status.is_informational()
+        && !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+/// Brings headers into the form that is sent: URLs as ASCII, and a length only where there is a body.
+///
+/// `body_length` is the length of the body, where that is known without reading it.
+///
+/// *Werkzeug:* `Response.get_wsgi_headers`.
+///
+/// # Errors
+///
+/// Fails when `Location` or `Content-Location` is no URL.
+pub fn finish_headers(
+    status: StatusCode,
+    headers: &mut HeaderMap,
+    body_length: Option<u64>,
+) -> Result<(), InvalidUri> {
+    for name in [LOCATION, CONTENT_LOCATION] {
+        if let Some(value) = headers.get(&name) {
+            let uri = iri_to_uri(&String::from_utf8_lossy(value.as_bytes()))?;
+            let value = HeaderValue::from_str(&uri)
+                .map_err(|_| InvalidUri::new("a character that no header may hold"))?;
+            headers.insert(name, value);
+        }
+    }
+    if may_have_body(status) {
+        if let Some(length) = body_length.filter(|_| !headers.contains_key(CONTENT_LENGTH)) {
+            headers.insert(CONTENT_LENGTH, length.into());
+        }
+    } else if status == StatusCode::NOT_MODIFIED {
+        for name in ENTITY_HEADERS {
+            headers.remove(name);
+        }
+    } else {
+        headers.remove(CONTENT_LENGTH);
+    }
+    Ok(())
+}

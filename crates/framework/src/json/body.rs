@@ -1,0 +1,73 @@
+//! JSON as a body: what a view returns and what it takes.
+
+use http::HeaderValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::context::try_current_app;
+use crate::error::Result;
+use crate::json::{DefaultJsonProvider, JsonProvider};
+use crate::maybe_ready::MaybeReady;
+use crate::response::{IntoResponse, Response};
+use crate::view::{Argument, Arguments, Takes};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// A value as a JSON body: returned from a view, or taken as an argument.
+///
+/// *Flask:* `jsonify`, or a dict or list that a view returns; `request.get_json()`.
+///
+/// ```
+/// use carafe::prelude::*;
+///
+/// #[derive(serde::Deserialize, serde::Serialize)]
+/// struct Point {
+///     x: i64,
+///     y: i64,
+/// }
+///
+/// let mut app = App::new("docs");
+/// app.post("/mirror", |Json(point): Json<Point>| Json(Point { x: point.y, y: point.x })).endpoint("mirror");
+/// let client = app.test_client();
+/// let response = client.post("/mirror").json(&Point { x: 1, y: 2 }).send();
+/// assert_eq!(response.text(), "{\"x\":2,\"y\":1}\n");
+/// assert_eq!(client.post("/mirror").body("{").send().status(), 415);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+/// Makes a JSON response of a value.
+///
+/// *Flask:* `flask.jsonify`.
+///
+/// # Errors
+/// When the value has no form in JSON.
+pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
+    Json(value).into_response()
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Result<Response> {
+        let body = match try_current_app() {
+            Ok(app) => app.json().to_response(&self.0, app.config().debug)?,
+            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
+                .to_response(&self.0, false)?,
+        };
+        let content_type = match body.content_type.as_ref() {
+            "application/json" => JSON,
+            other => HeaderValue::from_str(other)?,
+        };
+        Ok(Response::with_content_type(body.text, content_type))
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Argument for Json<T> {
+    fn takes() -> Takes {
+        Takes::Request
+    }
+
+    fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
+        let request = arguments.request().clone();
+        MaybeReady::waiting(async move { request.json().await.map(Json) })
+    }
+}

@@ -1,0 +1,191 @@
+//! An uploaded file. Werkzeug: `werkzeug.datastructures.FileStorage`.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use bytes::Bytes;
+
+use crate::form::multipart::PartHead;
+use crate::form::spool::Stored;
+use crate::headers::content_type::parse_content_type;
+use crate::headers::params::Params;
+
+/// An uploaded file: what the client calls it, and its content in memory or on disk.
+///
+/// The temporary file is removed with the value, unless it was moved away. The methods that read and write
+/// block; in an async view they belong on a thread of their own.
+///
+/// *Werkzeug:* `FileStorage`.
+pub struct FileStorage {
+    head: PartHead,
+    content: Stored,
+}
+
+impl FileStorage {
+    pub(super) fn new(head: PartHead, content: Stored) -> Self {
+        Self { head, content }
+    }
+
+    /// Returns the name of the form's field.
+    pub fn name(&self) -> Option<&str> {
+        self.head.name.as_deref()
+    }
+
+    /// Returns the name that the client gave the file; it is not to be trusted, and empty when no file
+    /// was chosen.
+    ///
+    /// See [`secure_filename`](crate::files::secure_filename).
+    pub fn filename(&self) -> &str {
+        self.head.filename.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the content type that the client gave.
+    pub fn content_type(&self) -> Option<&str> {
+        self.header("content-type")
+    }
+
+    /// Returns the media type in lower case, without its parameters; empty when there is none.
+    pub fn mimetype(&self) -> String {
+        parse_content_type(self.content_type().unwrap_or_default()).0
+    }
+
+    /// Returns the parameters of the content type.
+    pub fn mimetype_params(&self) -> Params {
+        parse_content_type(self.content_type().unwrap_or_default()).1
+    }
+
+    /// Returns the first value of a header of the file's part.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// Iterates over the headers of the file's part, as they were written.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns how many bytes the file has.
+    pub fn len(&self) -> u64 {
+        match &self.content {
+            Stored::Memory(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Stored::File(_, length) => *length,
+        }
+    }
+
+    /// Tells whether the file is empty, as it is when no file was chosen.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns a reader of the content, which starts at its beginning.
+    ///
+    /// *Werkzeug:* `FileStorage.stream`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the temporary file cannot be opened.
+    pub fn stream(&self) -> io::Result<FileReader> {
+        Ok(FileReader(match &self.content {
+            Stored::Memory(bytes) => Source::Memory(Cursor::new(bytes.clone())),
+            Stored::File(file, _) => Source::File(file.reopen()?),
+        }))
+    }
+
+    /// Returns the whole content.
+    ///
+    /// *Werkzeug:* `FileStorage.read`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the temporary file cannot be read.
+    pub fn read(&self) -> io::Result<Bytes> {
+        match &self.content {
+            Stored::Memory(bytes) => Ok(bytes.clone()),
+            Stored::File(file, _) => {
+                let mut bytes = Vec::new();
+                file.reopen()?.read_to_end(&mut bytes)?;
+                Ok(bytes.into())
+            }
+        }
+    }
+
+    /// Copies the content to a path, over what is there.
+    ///
+    /// *Werkzeug:* `FileStorage.save`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let mut target = File::create(path)?;
+        match &self.content {
+            Stored::Memory(bytes) => target.write_all(bytes),
+            // From file to file the system copies by itself, without the bytes passing through here.
+            Stored::File(file, _) => io::copy(&mut file.reopen()?, &mut target).map(drop),
+        }
+    }
+
+    /// Moves the content to a path, over what is there; on another file system it is copied.
+    ///
+    /// Beyond Flask: saving a large upload then takes no time.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be written.
+    pub fn move_to(self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref();
+        let Stored::File(file, _) = self.content else {
+            return self.save(path);
+        };
+        // Temporary files are their owner's alone; this one is to have what other new files have.
+        file.as_file()
+            .set_permissions(File::create(path)?.metadata()?.permissions())?;
+        match file.persist(path) {
+            Ok(_) => Ok(()),
+            Err(error) => io::copy(&mut error.file.reopen()?, &mut File::create(path)?).map(drop),
+        }
+    }
+}
+
+impl fmt::Debug for FileStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileStorage")
+            .field("filename", &self.filename())
+            .field("content_type", &self.content_type())
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads an uploaded file, from memory or from disk.
+#[derive(Debug)]
+pub struct FileReader(Source);
+
+#[derive(Debug)]
+enum Source {
+    Memory(Cursor<Bytes>),
+    File(File),
+}
+
+impl Read for FileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Source::Memory(memory) => memory.read(buffer),
+            Source::File(file) => file.read(buffer),
+        }
+    }
+}
+
+impl Seek for FileReader {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        match &mut self.0 {
+            Source::Memory(memory) => memory.seek(position),
+            Source::File(file) => file.seek(position),
+        }
+    }
+}

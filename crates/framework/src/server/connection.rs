@@ -1,0 +1,156 @@
+//! Accepts connections and answers their requests.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::request::Connection;
+use crate::server::answer::Answer;
+use crate::server::idle::{Activity, SWEEP, Watch, Watched};
+use crate::server::linger::Lingering;
+
+/// How much clients may ask of the server.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// How long the head of a request may take to arrive, and a connection to be idle.
+    idle_timeout: Duration,
+    /// How long requests under way may take once serving ends.
+    drain_timeout: Duration,
+    /// The most bytes of a request's head.
+    max_head: usize,
+    connections: Arc<Semaphore>,
+}
+
+/// The most connections at a time, of all workers together.
+const MOST_CONNECTIONS: usize = 25_000;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            idle_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(10),
+            max_head: 128 * 1024,
+            connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+        }
+    }
+}
+
+/// Accepts connections until told to stop, then waits for what is under way.
+pub(crate) async fn accept(
+    app: impl Answer,
+    listener: TcpListener,
+    limits: Arc<Limits>,
+    shutdown: impl Future<Output = ()>,
+) {
+    let (end, ending) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    let mut watch = Watch::default();
+    let mut sweeps = tokio::time::interval(SWEEP);
+    loop {
+        // A connection that is one too many waits to be accepted until another one ends.
+        let next = async {
+            let permit = limits.connections.clone().acquire_owned().await.ok()?;
+            Some((permit, listener.accept().await))
+        };
+        tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            _ = sweeps.tick() => watch.sweep(limits.idle_timeout),
+            Some((permit, accepted)) = next => match accepted {
+                Ok((stream, remote)) => {
+                    let activity = watch.activity();
+                    let held = Held { limits: limits.clone(), activity: activity.clone(), _permit: permit };
+                    let connection = serve(app.clone(), stream, remote, held, ending.clone());
+                    watch.add(activity, connections.spawn(connection));
+                }
+                Err(error) => rest_after(&error).await,
+            },
+        }
+    }
+    drop(listener);
+    drop(ending);
+    end.send_replace(());
+    let drained = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.drain_timeout, drained)
+        .await
+        .is_err()
+    {
+        tracing::warn!(target: "carafe::server", left = connections.len(), "requests were cut off as serving ended");
+    }
+}
+
+/// Waits a little when the system has nothing left to accept with; a client that gave up is no reason to.
+async fn rest_after(error: &io::Error) {
+    let clients_own = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    );
+    if !clients_own {
+        tracing::error!(target: "carafe::server", %error, "cannot accept connections");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// What a connection holds while it lasts.
+struct Held {
+    limits: Arc<Limits>,
+    activity: Arc<Activity>,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Answers the requests of one connection.
+async fn serve(
+    app: impl Answer,
+    stream: TcpStream,
+    remote: SocketAddr,
+    held: Held,
+    mut ending: watch::Receiver<()>,
+) {
+    // Without it a small answer could wait for the client's acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let ends = Connection::new(Some(remote), stream.local_addr().ok());
+    let has_body = Arc::new(AtomicBool::new(false));
+    let stream = Lingering::new(stream, has_body.clone(), held.activity.clone());
+    let activity = held.activity.clone();
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        let answer = app.clone().answer(request, ends.clone());
+        let activity = activity.clone();
+        activity.busy();
+        async move {
+            let response = answer.await.map(|body| Watched::new(body, &activity));
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .max_buf_size(held.limits.max_head)
+        .pipeline_flush(true)
+        .serve_connection(stream, service);
+    let mut connection = pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        _ = ending.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(target: "carafe::server", %error, "a connection ended early");
+    }
+}

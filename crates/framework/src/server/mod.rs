@@ -1,0 +1,108 @@
+//! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
+
+mod answer; // what answers the requests
+mod banner; // what `run` prints
+mod connection; // one connection: hyper, timeouts
+mod idle; // connections that ask for nothing
+mod linger; // closing so that the last answer is read
+mod listener; // sockets that share a port between workers
+mod options; // host, port and workers, from arguments and the environment
+mod shutdown; // signals, and finishing what is under way
+mod workers; // one runtime a core
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::future::Future;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tower_service::Service;
+
+use crate::app::{App, ReadyApp};
+use crate::error::Result;
+use crate::request::RequestBody;
+use crate::server::answer::Tower;
+use crate::server::options::Options;
+
+pub(crate) use self::connection::Limits;
+
+/// Serves an app as the command line and the environment say, until a signal ends it.
+///
+/// A failure is told in one line and ends the process with a status of 1.
+pub(crate) fn run(app: App) -> Result<()> {
+    let outcome = Options::read(std::env::args().skip(1), |name| std::env::var(name).ok())
+        .and_then(|options| Ok((app.build().map_err(|error| error.to_string())?, options)))
+        .and_then(|(app, options)| workers::serve(&app, &options));
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(message) => {
+            banner::failure(&message);
+            std::process::exit(1);
+        }
+    }
+}
+
+impl ReadyApp {
+    /// Serves the app on a listener, in a runtime of your own, until a future is done.
+    ///
+    /// Requests under way are finished then, for ten seconds at most.
+    ///
+    /// *Beyond Flask.*
+    ///
+    /// # Errors
+    /// When the listener fails for good.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the listener; connections go on in tasks of their own.
+    ///
+    /// ```no_run
+    /// # async fn example() -> carafe::Result<()> {
+    /// let app = carafe::App::new("docs").build()?;
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:5000").await?;
+    /// app.serve(listener, async { let _ = tokio::signal::ctrl_c().await; }).await
+    /// # }
+    /// ```
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<()> {
+        let limits = Arc::new(Limits::default());
+        connection::accept(self.clone(), listener, limits, shutdown).await;
+        Ok(())
+    }
+}
+
+/// Serves a tower service, such as an app with layers around it, as [`ReadyApp::serve`] serves the app alone.
+///
+/// Each request has its [`Connection`](crate::Connection) among its extensions, where a layer may change it
+/// before the app sees it.
+///
+/// *Beyond Flask:* the counterpart of WSGI middleware around `wsgi_app`.
+///
+/// # Errors
+/// When the listener fails for good.
+///
+/// # Cancel safety
+/// Dropping the future closes the listener; connections go on in tasks of their own.
+pub async fn serve<S, B>(
+    listener: TcpListener,
+    service: S,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()>
+where
+    S: Service<http::Request<RequestBody>, Response = http::Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+{
+    connection::accept(
+        Tower(service),
+        listener,
+        Arc::new(Limits::default()),
+        shutdown,
+    )
+    .await;
+    Ok(())
+}

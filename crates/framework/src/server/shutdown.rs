@@ -1,0 +1,26 @@
+//! The signals that end serving.
+
+use tokio::sync::watch;
+
+/// Waits for SIGINT or SIGTERM.
+pub(crate) async fn signal() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Waits until the sender says that serving ends, or is gone.
+pub(crate) async fn told(mut ending: watch::Receiver<bool>) {
+    // A sender that is gone means the same as one that says so.
+    let _ = ending.wait_for(|ending| *ending).await;
+}

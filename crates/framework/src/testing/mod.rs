@@ -1,0 +1,10 @@
+//! Requests without a socket, for tests. Flask: `flask.testing`.
+
+mod builder; // a request in the making
+mod client; // sends requests and keeps cookies
+mod jar; // the cookies of a client
+mod response; // what came back
+
+pub use self::builder::{ContextBuilder, RequestBuilder};
+pub use self::client::{ClientRequest, SessionTransaction, TestClient};
+pub use self::response::TestResponse;
