@@ -81,7 +81,6 @@ impl Match {
     ///
     /// # Panics
     /// When the match comes from another map that has more rules.
-    #[must_use]
     pub fn rule<'m>(&self, map: &'m Map) -> &'m Rule {
         map.rule(self.rule)
     }
