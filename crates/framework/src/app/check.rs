@@ -129,6 +129,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         ..
     } = app;
     let App {
+        aborter,
         extensions,
         mut scaffold,
         registrations,
@@ -137,7 +138,13 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         ..
     } = app;
     #[cfg(feature = "templates")]
-    let templates = Templates::of(&name, &config, &scaffold, registrations.template_folders);
+    let templates = Templates::of(
+        &name,
+        &config,
+        app.template_folder.as_deref(),
+        &scaffold,
+        registrations.template_folders,
+    );
     let Registrations {
         blueprints,
         endpoints,
@@ -247,6 +254,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         subdomain_matching,
         json,
         signals,
+        aborter,
         extensions,
         scopes,
         rules,

@@ -22,7 +22,7 @@ use carafe_sessions::AnySessionInterface;
 
 use crate::app::register::Registrations;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Aborter, Error, Result};
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::testing::TestClient;
@@ -94,12 +94,19 @@ pub struct App {
     pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
+    /// The errors that [`abort`](crate::abort) makes of status codes.
+    pub aborter: Aborter,
     /// Values by type, which views get as [`State<T>`](crate::State).
     pub extensions: Extensions,
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    /// The folder of the templates; a relative one is below the app's root.
+    ///
+    /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
+    #[cfg(feature = "templates")]
+    pub template_folder: Option<PathBuf>,
     location: &'static Location<'static>,
 }
 
@@ -126,8 +133,11 @@ impl App {
             static_folder: Some("static".into()),
             static_url_path: None,
             static_host: None,
+            #[cfg(feature = "templates")]
+            template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
+            aborter: Aborter::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),

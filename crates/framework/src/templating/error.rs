@@ -3,7 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::error::{Error, OriginalError};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::error::{Error, HttpError, OriginalError};
 use crate::templating::escape::STRING;
 
 /// The failure of a template, with its name and line.
@@ -156,5 +158,16 @@ impl fmt::Display for TemplateError {
 impl StdError for TemplateError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         innermost(self.engine.as_ref()?).source()
+    }
+}
+
+/// What error pages show: `{{ error.code }} {{ error.name }}: {{ error.description }}`.
+impl Serialize for HttpError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("HttpError", 3)?;
+        fields.serialize_field("code", &self.code())?;
+        fields.serialize_field("name", self.name())?;
+        fields.serialize_field("description", &self.description())?;
+        fields.end()
     }
 }

@@ -3,7 +3,10 @@
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
+use crate::context::try_current_app;
+use crate::error::Result;
 use crate::json::{Layout, Style, write};
+use crate::templating::error::to_engine;
 use crate::templating::value::TemplateValue;
 
 /// Puts the filters into the environment.
@@ -48,24 +51,24 @@ fn tojson(
             ),
         ));
     }
-    let layout = if indent.is_some() {
-        Layout::Indented
-    } else {
-        Layout::Spaced
-    };
-    let style = Style {
-        sort_keys: true,
-        ensure_ascii: true,
-        layout,
-    };
-    let text = write(value, style).map_err(|error| {
-        Error::new(ErrorKind::BadSerialization, error.to_string()).with_source(error)
-    })?;
-    let text = match indent {
-        Some(indent) => reindented(&text, indent),
-        None => text,
-    };
+    let text = json(value, indent).map_err(to_engine)?;
     Ok(Value::from_safe_string(htmlsafe(&text)))
+}
+
+/// The app's JSON, in lines if the template asks for an indentation.
+fn json(value: &Value, indent: Option<usize>) -> Result<String> {
+    let app = try_current_app()?;
+    match (indent, app.json().as_default()) {
+        (Some(indent), Some(default)) => {
+            let style = Style {
+                sort_keys: default.sort_keys,
+                ensure_ascii: default.ensure_ascii,
+                layout: Layout::Indented,
+            };
+            Ok(reindented(&write(value, style)?, indent))
+        }
+        _ => Ok(app.json().to_text(value)?),
+    }
 }
 
 /// The text with the indentation of each line, two spaces a level, made as wide as asked for.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use minijinja::{Error, ErrorKind, TemplateSource};
 
-use crate::app::{Blueprint, ScaffoldData};
+use crate::app::Blueprint;
 use crate::context::try_request;
 
 /// A folder that templates are looked for in, and whose it is.
@@ -21,15 +21,10 @@ pub(crate) struct SearchFolder {
 
 impl SearchFolder {
     /// The folder of an app.
-    pub(crate) fn of_app(name: &str, scaffold: &ScaffoldData) -> Self {
-        let folder = scaffold
-            .templates
-            .folder
-            .as_deref()
-            .unwrap_or(Path::new("templates"));
+    pub(crate) fn of_app(name: &str, root: &Path, folder: &Path) -> Self {
         Self {
             owner: format!("application {name:?}"),
-            folder: scaffold.root_path.join(folder),
+            folder: root.join(folder),
         }
     }
 

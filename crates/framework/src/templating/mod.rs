@@ -18,6 +18,7 @@ mod value; // a template value, without the engine's types
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use minijinja::{Environment, ErrorKind, Template};
 use serde::Serialize;
@@ -58,11 +59,12 @@ impl Templates {
     pub(crate) fn of(
         name: &str,
         config: &Config,
+        folder: Option<&Path>,
         scaffold: &ScaffoldData,
         blueprints: Vec<SearchFolder>,
     ) -> Self {
-        let own = SearchFolder::of_app(name, scaffold);
-        let folders = std::iter::once(own).chain(blueprints).collect();
+        let own = folder.map(|folder| SearchFolder::of_app(name, &scaffold.root_path, folder));
+        let folders = own.into_iter().chain(blueprints).collect();
         let setup = scaffold.templates.clone();
         let mut env = Environment::new();
         let loader = Loader::new(folders, config.explain_template_loading);
@@ -174,10 +176,10 @@ fn render(
 ) -> Result<String> {
     let context = update_template_context(ctx, context)?;
     let signals = ctx.app().signals();
-    let told = RenderedTemplate::new(template, &context);
+    let told = RenderedTemplate::new(template, context);
     send(&signals.before_render_template, &told)?;
     let text = template
-        .render(context.root())
+        .render(told.context().root())
         .map_err(error::from_engine)?;
     send(&signals.template_rendered, &told)?;
     Ok(text)

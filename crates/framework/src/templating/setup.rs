@@ -1,7 +1,7 @@
 //! What an app and its blueprints say of their templates while they are put together.
 
 use std::any::Any;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use minijinja::Environment;
@@ -45,7 +45,7 @@ impl<E: Into<Error>> ProcessedContext for Result<TemplateContext, E> {
 /// What an app or a blueprint says of templates.
 #[derive(Clone, Default)]
 pub(crate) struct TemplateSetup {
-    /// The folder, relative to the root path.
+    /// The folder of a blueprint.
     pub(crate) folder: Option<PathBuf>,
     pub(super) filters: Vec<(String, TemplateFunction)>,
     pub(super) tests: Vec<(String, TemplateFunction)>,
@@ -81,14 +81,6 @@ impl TemplateSetup {
 }
 
 impl App {
-    /// Sets the folder of the templates, relative to the root path; without, it is `templates`.
-    ///
-    /// *Flask:* the `template_folder` argument of `Flask`.
-    pub fn template_folder(&mut self, folder: impl AsRef<Path>) -> &mut Self {
-        self.templates().folder = Some(folder.as_ref().to_path_buf());
-        self
-    }
-
     /// Gives templates a filter: `{{ text|name }}`.
     ///
     /// The value before the bar is the function's first argument.
@@ -190,14 +182,14 @@ impl App {
 }
 
 impl Blueprint {
-    /// Sets the folder of the blueprint's templates, relative to its root path; without, it has none.
+    /// Sets the folder of the blueprint's templates; a relative one is below the blueprint's root.
     ///
     /// They are looked for after those of the app, and of the blueprints that were registered before.
     ///
     /// *Flask:* the `template_folder` argument of `Blueprint`.
     #[must_use]
-    pub fn with_template_folder(mut self, folder: impl AsRef<Path>) -> Self {
-        self.scaffold.templates.folder = Some(folder.as_ref().to_path_buf());
+    pub fn with_template_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.scaffold.templates.folder = Some(folder.into());
         self
     }
 

@@ -65,7 +65,7 @@ fn stream_it(
     origin: Origin,
 ) -> Result<Response> {
     let context = update_template_context(ctx, context)?;
-    let told = RenderedTemplate::new(template, &context);
+    let told = RenderedTemplate::new(template, context);
     send(&ctx.app().signals().before_render_template, &told)?;
     let rendering = ctx.clone();
     let pieces =
@@ -103,7 +103,7 @@ fn pieces(ctx: &AppContext, told: &RenderedTemplate, origin: &Origin) -> Vec<Res
 
 fn fill(template: &Template<'_, '_>, told: &RenderedTemplate, writer: &mut Pieces) -> Result<()> {
     template
-        .render_captured_to(told.context.root(), writer)
+        .render_captured_to(told.context().root(), writer)
         .map(|_| ())
         .map_err(error::from_engine)
 }

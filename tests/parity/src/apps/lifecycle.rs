@@ -205,7 +205,12 @@ fn after_this(stage: &str, mut response: Response) -> Result {
     Ok(response)
 }
 
-fn view(name: &str) -> Result<String> {
+fn processor(who: &str) -> Result<TemplateContext> {
+    point(&format!("{who}.processor"), "")?;
+    Ok(context! { who })
+}
+
+fn view(name: &str) -> Result {
     let request = request();
     let args = request.args();
     point(&format!("view.{name}"), "")?;
@@ -226,18 +231,21 @@ fn view(name: &str) -> Result<String> {
             .build()?;
         log(format!("built {url}"));
     }
-    Ok(format!("view {name}"))
+    if args.contains("template") {
+        return render_template("lifecycle.html", context! { name });
+    }
+    make_response(format!("view {name}"))
 }
 
-fn index() -> Result<String> {
+fn index() -> Result {
     view("index")
 }
 
-fn item(_id: i64) -> Result<String> {
+fn item(_id: i64) -> Result {
     view("item")
 }
 
-fn slash() -> Result<String> {
+fn slash() -> Result {
     view("slash")
 }
 
@@ -275,15 +283,15 @@ fn on_close(trace: State<Trace>) -> Result {
     Ok(response)
 }
 
-fn parent_index() -> Result<String> {
+fn parent_index() -> Result {
     view("parent")
 }
 
-fn child_index(_name: String) -> Result<String> {
+fn child_index(_name: String) -> Result {
     view("child")
 }
 
-fn other_index() -> Result<String> {
+fn other_index() -> Result {
     view("other")
 }
 
@@ -310,6 +318,9 @@ fn blueprints() -> (Blueprint, Blueprint) {
     child.app_url_value_preprocessor(|endpoint, _values| {
         point("child.app_urlvalue", endpoint.unwrap_or("-"))
     });
+
+    parent.context_processor(|| processor("parent"));
+    child.context_processor(|| processor("child"));
 
     parent.route("/", parent_index);
     child.route("/<name>", child_index).methods(["GET", "POST"]);
@@ -394,6 +405,20 @@ fn signals(app: &App, trace: &Trace) {
         ));
     });
     let log = trace.clone();
+    signals.before_render_template.connect(move |rendered| {
+        let name = rendered.name().unwrap_or_default();
+        let who = rendered
+            .context()
+            .get_as::<String>("who")
+            .unwrap_or_default();
+        log.push(format!("signal.before_render_template {name} who={who}"));
+    });
+    let log = trace.clone();
+    signals.template_rendered.connect(move |rendered| {
+        let name = rendered.name().unwrap_or_default();
+        log.push(format!("signal.template_rendered {name}"));
+    });
+    let log = trace.clone();
     signals.message_flashed.connect(move |flashed| {
         log.push(format!(
             "signal.message_flashed {} {}",
@@ -417,6 +442,8 @@ pub(crate) fn create_app(setup: &Setup) -> Result<ReadyApp> {
             )
         });
     }
+
+    app.context_processor(|| processor("app"));
 
     app.route("/", index).methods(["GET", "POST"]);
     app.route("/item/<int:id>", item);
