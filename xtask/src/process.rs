@@ -107,6 +107,8 @@ impl Server {
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            // Banners would stand between the figures.
+            .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start `{shown}`"))?;
         let mut server = Self { child, port };

@@ -56,6 +56,9 @@ mod request; // what came in
 mod response; // what goes out
 mod server; // sockets and runtimes
 pub mod signals; // what tells others of the work
+mod static_files; // files that are sent as they are
+#[cfg(feature = "templates")]
+pub mod templating; // pages from templates
 pub mod testing; // requests without a socket
 mod tower; // the app as a service
 pub mod uri;
@@ -92,6 +95,14 @@ pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
+pub use crate::server::serve;
+pub use crate::static_files::send_from_directory;
+#[cfg(feature = "templates")]
+pub use crate::templating::{
+    RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
+    TemplateValue, get_template_attribute, render_template, render_template_string,
+    stream_template, stream_template_string, template_function,
+};
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
@@ -106,5 +117,10 @@ pub mod prelude {
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
         g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
         url_prefix,
+    };
+    #[cfg(feature = "templates")]
+    pub use crate::{
+        TemplateContext, context, render_template, render_template_string, stream_template,
+        stream_template_string,
     };
 }

@@ -49,7 +49,13 @@ pub(crate) async fn call_user<T>(
 }
 
 /// Polls a user's future; a panic in it becomes the error it answers with.
-struct CatchUnwind<T>(BoxFuture<'static, Result<T, Error>>);
+pub(crate) struct CatchUnwind<T>(BoxFuture<'static, Result<T, Error>>);
+
+impl<T> CatchUnwind<T> {
+    pub(crate) fn new(future: BoxFuture<'static, Result<T, Error>>) -> Self {
+        Self(future)
+    }
+}
 
 impl<T> Future for CatchUnwind<T> {
     type Output = Result<T, Error>;

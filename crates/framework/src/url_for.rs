@@ -1,8 +1,10 @@
 //! Builds URLs. Flask: `flask.url_for`, `Flask.url_for`.
 
+use std::error::Error as StdError;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use carafe_routing::{Bind, BuildError, BuildOptions, Value, Values};
+use carafe_routing::{Bind, BuildError, BuildOptions, ValidationError, Value, Values};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::app::ReadyApp;
@@ -196,7 +198,12 @@ impl UrlFor {
         };
         let url = match built {
             Some(Ok(url)) => url,
-            Some(Err(error)) => return self.handle_url_build_error(&app, error, external),
+            Some(Err(error)) => {
+                return Err(match RefusedValue::of(&error) {
+                    Some(refused) => refused.into(),
+                    None => return self.handle_url_build_error(&app, error, external),
+                });
+            }
             None => {
                 return Err(Error::msg(
                     "URLs cannot be built for a host that is not one",
@@ -243,6 +250,38 @@ impl UrlFor {
             }
         }
         Err(error.into())
+    }
+}
+
+/// A converter does not take the value it was given: a mistake of the call, which handlers of
+/// [`BuildError`] are not for.
+///
+/// *Flask:* the `ValueError` that leaves `url_for`.
+#[derive(Debug)]
+struct RefusedValue {
+    message: String,
+    refusal: ValidationError,
+}
+
+impl RefusedValue {
+    fn of(error: &BuildError) -> Option<Self> {
+        let refusal = error.source()?.downcast_ref::<ValidationError>()?.clone();
+        Some(Self {
+            message: error.to_string(),
+            refusal,
+        })
+    }
+}
+
+impl fmt::Display for RefusedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for RefusedValue {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.refusal)
     }
 }
 

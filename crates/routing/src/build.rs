@@ -168,7 +168,8 @@ impl UrlAdapter<'_> {
 
     /// Werkzeug: `BuildError.closest_rule`.
     fn no_rule(&self, endpoint: &str, values: &Values<'_>, method: Option<&str>) -> BuildError {
-        let mut names: Vec<String> = values.iter().map(|(name, _)| name.to_owned()).collect();
+        let given = values.iter().filter(|(_, value)| !value.is_none());
+        let mut names: Vec<String> = given.map(|(name, _)| name.to_owned()).collect();
         names.sort_unstable();
         let score = |rule: &Rule| {
             let alike = nearest::ratio(rule.endpoint_name().unwrap_or("None"), endpoint);
@@ -188,7 +189,7 @@ impl UrlAdapter<'_> {
         let suggestion = closest.and_then(|(_, rule)| {
             let mut missing: Vec<String> = rule
                 .arguments()
-                .filter(|(name, _)| values.get(name).is_none())
+                .filter(|(name, _)| values.get(name).is_none_or(Value::is_none))
                 .map(|(name, _)| name.to_owned())
                 .collect();
             missing.sort_unstable();

@@ -344,6 +344,21 @@ impl BuildError {
         &self.inner.endpoint
     }
 
+    /// Returns the method that the URL was to be for, if one was asked for.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
+        self.inner.method.as_deref()
+    }
+
+    /// Returns the names of the values that were given, sorted, for a
+    /// [`BuildErrorKind::NoRule`].
+    ///
+    /// *Werkzeug:* the keys of `BuildError.values`.
+    #[must_use]
+    pub fn value_names(&self) -> &[String] {
+        &self.inner.given
+    }
+
     /// Returns the rule that comes closest, for a [`BuildErrorKind::NoRule`].
     #[must_use]
     pub fn suggestion(&self) -> Option<&Suggestion> {

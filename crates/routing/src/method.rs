@@ -23,6 +23,11 @@ impl<'a> Method<'a> {
         };
         Self { bit, name }
     }
+
+    /// The method's bit; 0 for a method that has none.
+    pub(crate) fn bit(self) -> u16 {
+        self.bit
+    }
 }
 
 fn bit(name: &str) -> u16 {
@@ -61,6 +66,16 @@ impl MethodSet {
                     .others
                     .iter()
                     .any(|known| known.as_ref() == method.name)
+    }
+
+    /// The bits of the usual methods.
+    pub(crate) fn bits(&self) -> u16 {
+        self.bits
+    }
+
+    /// Whether there are methods without a bit.
+    pub(crate) fn has_others(&self) -> bool {
+        !self.others.is_empty()
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

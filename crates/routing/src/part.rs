@@ -313,6 +313,22 @@ impl Dynamic {
         }
     }
 
+    /// Whether the part matches every segment that is not empty.
+    pub(crate) fn is_any_segment(&self) -> bool {
+        match &self.test {
+            Test::Single {
+                prefix,
+                accepts:
+                    Accepts::Shape(Shape::Text {
+                        least: 1,
+                        most: None,
+                    }),
+                suffix,
+            } => prefix.is_empty() && suffix.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether the part matches the empty text.
     pub(crate) fn matches_nothing(&self) -> bool {
         self.matches("", 0, &mut Spans::new()).is_some()

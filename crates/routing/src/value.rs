@@ -11,6 +11,8 @@ mod uuid;
 pub use big_int::{BigInt, ParseBigIntError};
 pub use uuid::{ParseUuidError, Uuid};
 
+use crate::number::float_text;
+
 /// Holds the value of one URL variable.
 ///
 /// Matching gives text, numbers, UUIDs and the user's own types; building also
@@ -152,6 +154,31 @@ impl PartialEq<Value<'_>> for Value<'_> {
             (Value::List(a), Value::List(b)) => a == b,
             (Value::Custom(a), Value::Custom(b)) => a == b,
             _ => false,
+        }
+    }
+}
+
+/// Writes the value as text, as Python's `str` does; the items of a list are separated by commas.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::None => f.write_str("None"),
+            Value::Str(text) => f.write_str(text),
+            Value::Int(number) => number.fmt(f),
+            Value::BigInt(number) => number.fmt(f),
+            Value::Float(number) => f.write_str(&float_text(*number)),
+            Value::Uuid(uuid) => uuid.fmt(f),
+            Value::List(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    let comma = if place == 0 { "" } else { ", " };
+                    write!(f, "{comma}{item}")?;
+                }
+                Ok(())
+            }
+            Value::Custom(custom) => match custom.text() {
+                Some(text) => f.write_str(text),
+                None => write!(f, "{custom:?}"),
+            },
         }
     }
 }

@@ -1,8 +1,10 @@
 """Python values as JSON that keeps their types, as the recorded vectors write them.
 
 Each value is an object with one member: {"int": "12"}, {"tuple": [...]}, {"dict": [[key,
-value], ...]}. Integers and floats are text, datetimes are instants in UTC."""
+value], ...]}. Floats are written as their bits, datetimes are instants in UTC."""
 
+import math
+import struct
 from datetime import datetime, timezone
 from uuid import UUID
 
@@ -18,7 +20,7 @@ def encode(value):
     if isinstance(value, int):
         return {"int": str(value)}
     if isinstance(value, float):
-        return {"float": repr(value)}
+        return {"float": "nan" if math.isnan(value) else struct.pack(">d", value).hex()}
     if isinstance(value, Markup):
         return {"markup": str(value)}
     if isinstance(value, str):
@@ -38,11 +40,15 @@ def encode(value):
     return {"dict": [[key, encode(value[key])] for key in sorted(value)]}
 
 
+def decode_float(text):
+    return math.nan if text == "nan" else struct.unpack(">d", bytes.fromhex(text))[0]
+
+
 DECODERS = {
     "null": lambda _: None,
     "bool": bool,
     "int": int,
-    "float": float,
+    "float": decode_float,
     "markup": Markup,
     "str": str,
     "tuple": lambda items: tuple(decode(item) for item in items),

@@ -1,6 +1,7 @@
 //! `cargo xtask bench instructions`: what a request costs in user space, repeatably.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -30,6 +31,10 @@ pub(super) fn run(options: &Options) -> Result<()> {
             println!("{:12}{:8}{each:>10.1}{ratio:>9.3}", route.path, peer.name);
         }
     }
+    println!(
+        "profiles: callgrind_annotate {}",
+        file("PEER", "ROUTE").display()
+    );
     Ok(())
 }
 
@@ -42,9 +47,8 @@ fn each(peer: Peer, route: &Route, requests: u32) -> Result<f64> {
 
 /// Runs a peer under callgrind and returns the instructions of its whole life.
 fn count(peer: Peer, route: &Route, requests: u32) -> Result<u64> {
-    let folder = workspace::target().join("bench");
-    fs::create_dir_all(&folder)?;
-    let file = folder.join(format!("callgrind.{}.{}", peer.name, route.name));
+    let file = file(peer.name, route.name);
+    file.parent().map_or(Ok(()), fs::create_dir_all)?;
     let out = format!("--callgrind-out-file={}", file.display());
     let server = peer.start(&["valgrind", "--quiet", "--tool=callgrind", &out])?;
     let cookie = peer.check(&server, route)?;
@@ -59,4 +63,9 @@ fn count(peer: Peer, route: &Route, requests: u32) -> Result<u64> {
     let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
     let total = total.and_then(|total| total.trim().parse().ok());
     total.context("callgrind wrote no total")
+}
+
+fn file(peer: &str, route: &str) -> PathBuf {
+    let name = format!("callgrind.{peer}.{route}");
+    workspace::target().join("bench").join(name)
 }

@@ -1,8 +1,10 @@
 //! Parts of an app that are registered under a name and a prefix. Flask: `flask.Blueprint`.
 
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use carafe_routing::{Value, Values};
@@ -37,6 +39,8 @@ pub struct Blueprint {
     /// Hooks that the blueprint gives the app.
     pub(crate) app_hooks: Hooks,
     pub(crate) options: BlueprintOptions,
+    pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) static_url_path: Option<String>,
     pub(crate) deferred: Vec<Deferred>,
     pub(crate) nested: Vec<(Blueprint, BlueprintOptions, &'static Location<'static>)>,
     /// The same for all clones.
@@ -53,6 +57,8 @@ impl Blueprint {
             scaffold: ScaffoldData::new(PathBuf::from(".")),
             app_hooks: Hooks::default(),
             options: BlueprintOptions::default(),
+            static_folder: None,
+            static_url_path: None,
             deferred: Vec::new(),
             nested: Vec::new(),
             identity: Arc::new(()),
@@ -70,6 +76,36 @@ impl Blueprint {
     pub fn with_root_path(mut self, root_path: impl Into<PathBuf>) -> Self {
         self.scaffold.root_path = root_path.into();
         self
+    }
+
+    /// Serves the files of a folder under the blueprint's endpoint `static`; a relative one is below the
+    /// blueprint's root.
+    ///
+    /// *Flask:* the `static_folder` argument of `Blueprint`.
+    #[must_use]
+    pub fn with_static_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.static_folder = Some(folder.into());
+        self
+    }
+
+    /// Sets what the URLs of static files start with, after the blueprint's prefix; without, it is the last
+    /// name of the folder.
+    ///
+    /// *Flask:* the `static_url_path` argument of `Blueprint`.
+    #[must_use]
+    pub fn with_static_url_path(mut self, path: impl Into<String>) -> Self {
+        self.static_url_path = Some(path.into());
+        self
+    }
+
+    /// Opens a file below the blueprint's root.
+    ///
+    /// *Flask:* `Blueprint.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.scaffold.root_path.join(path))
     }
 
     /// Sets what the blueprint's URLs start with, unless its registration says otherwise.
@@ -193,6 +229,7 @@ impl Blueprint {
     /// Answers errors of a status code, wherever in the app they happen.
     ///
     /// *Flask:* `Blueprint.app_errorhandler`.
+    #[track_caller]
     pub fn app_error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
         &mut self,
         code: u16,

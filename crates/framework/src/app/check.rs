@@ -10,6 +10,9 @@ use crate::app::ready::AppInner;
 use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
+use crate::static_files::static_url_path;
+#[cfg(feature = "templates")]
+use crate::templating::Templates;
 use crate::view::{Takes, ViewFunction};
 
 /// Mistakes of the set-up, all of them.
@@ -106,6 +109,9 @@ impl fmt::Display for SetupProblem {
     }
 }
 
+const STATIC_HOST: &str = "the host of static files and the matching of hosts go together: set both or neither of \
+                           `static_host` and `url_map.options_mut().host_matching`, or no `static_folder`";
+
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App {
@@ -114,18 +120,24 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         session_interface,
         mut url_map,
         subdomain_matching,
+        static_folder,
+        static_url_path: url_path,
+        static_host,
+        location,
         json,
         signals,
         ..
     } = app;
     let App {
         extensions,
-        scaffold,
+        mut scaffold,
         registrations,
         teardown_appcontext,
         url_build_error_handlers,
         ..
     } = app;
+    #[cfg(feature = "templates")]
+    let templates = Templates::of(&name, &config, &scaffold, registrations.template_folders);
     let Registrations {
         blueprints,
         endpoints,
@@ -142,6 +154,18 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .map(|(name, hooks)| ScopeHooks { name, hooks }),
     );
 
+    check_error_codes(&scopes, &mut problems);
+    if let Some(folder) = &static_folder {
+        let url_path = static_url_path(folder, url_path.as_deref());
+        let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        if let Some(host) = &static_host {
+            route.host(host.clone());
+        }
+        if static_host.is_some() != url_map.options().host_matching {
+            problems.push(SetupProblem::of(&route, STATIC_HOST));
+        }
+        scaffold.routes.insert(0, route);
+    }
     let mut views = Views::default();
     for (endpoint, view, location) in endpoints {
         views.add(&endpoint, &view, location, &mut problems);
@@ -216,6 +240,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
+        static_folder,
         config,
         session_interface,
         url_map,
@@ -225,9 +250,23 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         extensions,
         scopes,
         rules,
+        #[cfg(feature = "templates")]
+        templates,
         teardown_appcontext,
         url_build_error_handlers,
     }))
+}
+
+/// Handlers of codes that no error has would never run.
+///
+/// *Flask:* `Scaffold._get_exc_class_and_code`.
+fn check_error_codes(scopes: &[ScopeHooks], problems: &mut Vec<SetupProblem>) {
+    for scope in scopes {
+        for (code, location) in scope.hooks.error_handlers.unknown_codes() {
+            let message = format!("{code} is not the code of an HTTP error");
+            problems.push(SetupProblem::new(message, location));
+        }
+    }
 }
 
 /// The views by endpoint, with where each was registered.
@@ -243,19 +282,14 @@ impl Views {
         problems: &mut Vec<SetupProblem>,
     ) {
         match self.0.get(endpoint) {
-            // Two functions of one name and one signature may be the same function: a route for each URL.
             Some((other, _)) if other.is_same(view) => {}
-            Some((other, first)) => {
-                if other.name.is_none() || other.type_name != view.type_name {
-                    problems.push(SetupProblem::new(
-                        format!(
-                            "the endpoint {endpoint:?} has another view already, registered at {first}; \
-                             give one of them a name of its own with `.endpoint(\"name\")`"
-                        ),
-                        location,
-                    ));
-                }
-            }
+            Some((_, first)) => problems.push(SetupProblem::new(
+                format!(
+                    "the endpoint {endpoint:?} has another view already, registered at {first}; \
+                     give one of them a name of its own with `.endpoint(\"name\")`"
+                ),
+                location,
+            )),
             None => {
                 self.0.insert(endpoint.to_owned(), (view.clone(), location));
             }

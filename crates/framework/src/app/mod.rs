@@ -11,8 +11,10 @@ mod session_config; // what sessions need of the configuration
 mod signals; // what tells others of the app's work
 
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::panic::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use carafe_routing::{Map, Values};
@@ -74,6 +76,18 @@ pub struct App {
     ///
     /// *Flask:* the `subdomain_matching` argument of `Flask`.
     pub subdomain_matching: bool,
+    /// The folder whose files are served under the endpoint `static`; a relative one is below the app's root.
+    ///
+    /// *Flask:* the `static_folder` argument of `Flask`, whose default is `static` too.
+    pub static_folder: Option<PathBuf>,
+    /// What the URLs of static files start with; without, the last name of the folder.
+    ///
+    /// *Flask:* the `static_url_path` argument of `Flask`.
+    pub static_url_path: Option<String>,
+    /// The host of static files, which an app that matches hosts has to name.
+    ///
+    /// *Flask:* the `static_host` argument of `Flask`.
+    pub static_host: Option<String>,
     /// How JSON is written and read; assign another to swap it.
     ///
     /// *Flask:* `Flask.json`.
@@ -86,10 +100,12 @@ pub struct App {
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    location: &'static Location<'static>,
 }
 
 impl App {
     /// Makes an app with Flask's defaults, rooted at the current directory.
+    #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         let root = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         Self::with_root_path(name, root)
@@ -98,6 +114,7 @@ impl App {
     /// Makes an app whose files are below a folder.
     ///
     /// *Flask:* the `root_path` argument of `Flask`.
+    #[track_caller]
     pub fn with_root_path(name: impl Into<String>, root_path: impl Into<PathBuf>) -> Self {
         let root_path = root_path.into();
         let name = name.into();
@@ -106,6 +123,9 @@ impl App {
             session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
+            static_folder: Some("static".into()),
+            static_url_path: None,
+            static_host: None,
             json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
             extensions: Extensions::default(),
@@ -113,13 +133,29 @@ impl App {
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),
             url_build_error_handlers: Vec::new(),
+            location: Location::caller(),
             name,
         }
+    }
+
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&mut self) -> &mut crate::templating::TemplateSetup {
+        &mut self.scaffold.templates
     }
 
     /// The app's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Opens a file below the app's root.
+    ///
+    /// *Flask:* `Flask.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.scaffold.root_path.join(path))
     }
 
     /// Gives the views a value of type `T`, which they take as [`State<T>`](crate::State).

@@ -1,6 +1,8 @@
 //! The app once its set-up is over: what requests are handled with.
 
 use std::fmt;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub struct ReadyApp(Arc<AppInner>);
 pub(crate) struct AppInner {
     pub(crate) name: String,
     pub(crate) root_path: PathBuf,
+    pub(crate) static_folder: Option<PathBuf>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
@@ -38,6 +41,8 @@ pub(crate) struct AppInner {
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
+    #[cfg(feature = "templates")]
+    pub(crate) templates: crate::templating::Templates,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
@@ -73,6 +78,23 @@ impl ReadyApp {
     /// The folder that relative paths are below.
     pub fn root_path(&self) -> &Path {
         &self.0.root_path
+    }
+
+    /// The folder whose files are served under the endpoint `static`.
+    ///
+    /// *Flask:* `Flask.static_folder`.
+    pub fn static_folder(&self) -> Option<&Path> {
+        self.0.static_folder.as_deref()
+    }
+
+    /// Opens a file below the app's root.
+    ///
+    /// *Flask:* `Flask.open_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.root_path().join(path))
     }
 
     /// The configuration.
@@ -137,6 +159,11 @@ impl ReadyApp {
     /// *Flask:* `Flask.test_client`.
     pub fn test_client(&self) -> TestClient {
         TestClient::new(self.clone())
+    }
+
+    #[cfg(feature = "templates")]
+    pub(crate) fn templates(&self) -> &crate::templating::Templates {
+        &self.0.templates
     }
 
     pub(crate) fn subdomain_matching(&self) -> bool {

@@ -9,6 +9,9 @@ use crate::app::blueprint::{Blueprint, BlueprintOptions, SetupState};
 use crate::app::check::SetupProblem;
 use crate::app::route::Route;
 use crate::app::scaffold::{Hooks, ScaffoldData};
+use crate::static_files::static_url_path;
+#[cfg(feature = "templates")]
+use crate::templating::SearchFolder;
 use crate::view::ViewFunction;
 
 /// What was registered besides the app's own routes and hooks.
@@ -18,6 +21,8 @@ pub(crate) struct Registrations {
     pub(crate) blueprints: Vec<(String, Hooks)>,
     pub(crate) endpoints: Vec<(String, ViewFunction, &'static Location<'static>)>,
     pub(crate) problems: Vec<SetupProblem>,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folders: Vec<SearchFolder>,
     identities: Vec<Arc<()>>,
 }
 
@@ -46,6 +51,12 @@ impl Registrations {
             };
             self.add(app, &blueprint, &place);
             for (inner, inner_options, location) in blueprint.nested.into_iter().rev() {
+                if Arc::ptr_eq(&inner.identity, &blueprint.identity) {
+                    let problem = "a blueprint cannot be registered on itself";
+                    self.problems
+                        .push(SetupProblem::new(problem, location).blueprint(&place.full_name));
+                    continue;
+                }
                 let inner_options = within(&place, &inner, inner_options);
                 waiting.push((inner, inner_options, place.full_name.clone(), location));
             }
@@ -117,10 +128,23 @@ impl Registrations {
         if first {
             self.identities.push(blueprint.identity.clone());
             app.hooks.merge(&blueprint.app_hooks);
+            #[cfg(feature = "templates")]
+            app.templates.merge(&blueprint.scaffold.templates);
         }
         self.blueprints
             .push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
-        for route in &blueprint.scaffold.routes {
+        #[cfg(feature = "templates")]
+        self.template_folders.extend(SearchFolder::of_blueprint(
+            blueprint,
+            &place.full_name,
+            &app.root_path,
+        ));
+        let files = blueprint.static_folder.as_ref().map(|folder| {
+            let url_path = static_url_path(folder, blueprint.static_url_path.as_deref());
+            let folder = blueprint.scaffold.root_path.join(folder);
+            Route::of_static_files(&url_path, folder, blueprint.location)
+        });
+        for route in files.iter().chain(&blueprint.scaffold.routes) {
             match place_route(place, route) {
                 Ok(route) => app.routes.push(route),
                 Err(problem) => self.problems.push(problem),

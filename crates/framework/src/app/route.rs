@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use carafe_routing::{Rule, UrlAdapter, Value, Values};
 
+use crate::static_files::static_view;
 use crate::view::ViewFunction;
 
 /// A rule with its view, whose options can be chained on.
@@ -41,6 +43,18 @@ impl Route {
             provide_automatic_options: None,
             location,
         }
+    }
+
+    /// The route of a static folder.
+    pub(crate) fn of_static_files(
+        url_path: &str,
+        folder: PathBuf,
+        location: &'static Location<'static>,
+    ) -> Self {
+        let text = format!("{url_path}/<path:filename>");
+        let mut route = Self::new(&text, Some(static_view(folder)), location);
+        route.endpoint("static");
+        route
     }
 
     /// Names the endpoint; without, it is the view function's name.

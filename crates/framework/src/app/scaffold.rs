@@ -30,6 +30,8 @@ pub(crate) struct Hooks {
     pub(crate) after_request: Vec<AfterRequest>,
     pub(crate) teardown_request: Vec<Teardown>,
     pub(crate) error_handlers: ErrorHandlers,
+    #[cfg(feature = "templates")]
+    pub(crate) context_processors: Vec<crate::templating::ContextProcessor>,
 }
 
 impl Hooks {
@@ -43,6 +45,9 @@ impl Hooks {
         self.teardown_request
             .extend_from_slice(&other.teardown_request);
         self.error_handlers.merge(&other.error_handlers);
+        #[cfg(feature = "templates")]
+        self.context_processors
+            .extend_from_slice(&other.context_processors);
     }
 }
 
@@ -52,6 +57,8 @@ pub struct ScaffoldData {
     pub(crate) root_path: PathBuf,
     pub(crate) hooks: Hooks,
     pub(crate) routes: Vec<Route>,
+    #[cfg(feature = "templates")]
+    pub(crate) templates: crate::templating::TemplateSetup,
 }
 
 impl ScaffoldData {
@@ -60,6 +67,8 @@ impl ScaffoldData {
             root_path,
             hooks: Hooks::default(),
             routes: Vec::new(),
+            #[cfg(feature = "templates")]
+            templates: crate::templating::TemplateSetup::default(),
         }
     }
 }
@@ -234,9 +243,29 @@ pub trait Scaffold {
         self
     }
 
+    /// Gives templates further names: every template in the case of the app, those rendered by the blueprint's
+    /// views in the case of a blueprint. What is given to `render_template` wins.
+    ///
+    /// *Flask:* `context_processor`.
+    #[cfg(feature = "templates")]
+    fn context_processor<R: crate::templating::ProcessedContext>(
+        &mut self,
+        function: impl Fn() -> R + Send + Sync + 'static,
+    ) -> &mut Self
+    where
+        Self: Sized,
+    {
+        self.scaffold()
+            .hooks
+            .context_processors
+            .push(Arc::new(move || function().processed()));
+        self
+    }
+
     /// Answers errors of a status code.
     ///
     /// *Flask:* `errorhandler(code)`, `register_error_handler(code, f)`.
+    #[track_caller]
     fn error_handler<F: ErrorHandlerFunction<HttpError, M>, M>(
         &mut self,
         code: u16,

@@ -34,6 +34,12 @@ pub struct Signals {
     pub got_request_exception: Signal<Error>,
     /// A message was flashed.
     pub message_flashed: Signal<FlashedMessage>,
+    /// A template is about to be rendered.
+    #[cfg(feature = "templates")]
+    pub before_render_template: Signal<crate::templating::RenderedTemplate>,
+    /// A template was rendered.
+    #[cfg(feature = "templates")]
+    pub template_rendered: Signal<crate::templating::RenderedTemplate>,
 }
 
 impl Default for Signals {
@@ -47,6 +53,10 @@ impl Default for Signals {
             request_tearing_down: Signal::new("request_tearing_down"),
             got_request_exception: Signal::new("got_request_exception"),
             message_flashed: Signal::new("message_flashed"),
+            #[cfg(feature = "templates")]
+            before_render_template: Signal::new("before_render_template"),
+            #[cfg(feature = "templates")]
+            template_rendered: Signal::new("template_rendered"),
         }
     }
 }

@@ -1,17 +1,13 @@
-//! Takes a context along: to threads, tasks, streams and the time after the view.
-//! Flask: `flask.copy_current_request_context`, `flask.stream_with_context`, `flask.after_this_request`.
+//! Takes a context along: to threads, tasks and the time after the view.
+//! Flask: `flask.copy_current_request_context`, `flask.after_this_request`.
 
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use futures_util::Stream;
 
 use crate::context::globals::current_request_context;
-use crate::context::{AppContext, Ended, OutsideContext, Scope, SlotGuard};
+use crate::context::{Ended, OutsideContext, Scope, SlotGuard};
 use crate::error::Error;
 use crate::hook::AfterRequestFunction;
-use crate::lifecycle::Pushed;
+use crate::lifecycle::{self, Pushed};
 
 /// Runs a function on the response of the current request, after the view.
 ///
@@ -56,7 +52,8 @@ pub fn copy_current_request_context<T>(
     let ctx = current_request_context("copy_current_request_context")?.copy();
     Ok(move || {
         let _slot = SlotGuard::enter(ctx.clone());
-        let pushed = Pushed::copied(ctx);
+        let (pushed, outcome) = lifecycle::block_on(Pushed::new(ctx));
+        log_failure(outcome);
         let output = function();
         pushed.pop_now(Ended::Finished);
         output
@@ -98,8 +95,10 @@ pub fn spawn<T: Send + 'static>(
     future: impl Future<Output = T> + Send + 'static,
 ) -> Result<tokio::task::JoinHandle<T>, OutsideContext> {
     let ctx = current_request_context("spawn")?.copy();
-    let pushed = Pushed::copied(ctx.clone());
+    let copied = ctx.clone();
     let work = async move {
+        let (pushed, outcome) = Pushed::new(copied).await;
+        log_failure(outcome);
         let output = future.await;
         pushed.pop_now(Ended::Finished);
         output
@@ -107,65 +106,9 @@ pub fn spawn<T: Send + 'static>(
     Ok(tokio::spawn(Scope::new(ctx, Box::pin(work))))
 }
 
-/// Keeps the current context for the length of a stream: the context is popped when the stream has ended.
-///
-/// *Flask:* `flask.stream_with_context`.
-///
-/// # Errors
-/// Outside of a request.
-pub fn stream_with_context<S: Stream + Send + 'static>(
-    stream: S,
-) -> Result<impl Stream<Item = S::Item> + Send + 'static, OutsideContext>
-where
-    S::Item: Send,
-{
-    let ctx = current_request_context("stream_with_context")?;
-    let pushed = Some(Pushed::new_if_pushed(ctx.clone()));
-    Ok(StreamWithContext {
-        ctx,
-        stream: Some(Box::pin(stream)),
-        pushed,
-    })
-}
-
-struct StreamWithContext<S> {
-    ctx: AppContext,
-    stream: Option<Pin<Box<S>>>,
-    pushed: Option<Pushed>,
-}
-
-impl<S> StreamWithContext<S> {
-    /// Ends the stream, then the context: the stream's own destructors still see the context.
-    fn finish(&mut self) {
-        let _slot = SlotGuard::enter(self.ctx.clone());
-        self.stream = None;
-        if let Some(pushed) = self.pushed.take() {
-            pushed.pop_now(Ended::Finished);
-        }
-    }
-}
-
-impl<S: Stream> Stream for StreamWithContext<S> {
-    type Item = S::Item;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let this = &mut *self;
-        let Some(stream) = &mut this.stream else {
-            return Poll::Ready(None);
-        };
-        let polled = {
-            let _slot = SlotGuard::enter(this.ctx.clone());
-            stream.as_mut().poll_next(cx)
-        };
-        if matches!(polled, Poll::Ready(None)) {
-            this.finish();
-        }
-        polled
-    }
-}
-
-impl<S> Drop for StreamWithContext<S> {
-    fn drop(&mut self) {
-        self.finish();
+/// The copy of a context has its session open and its URL matched; what fails is a receiver of the signal.
+fn log_failure(outcome: Result<(), Error>) {
+    if let Err(error) = outcome {
+        tracing::error!(target: "carafe::app", %error, "pushing the copy of a context failed");
     }
 }

@@ -80,8 +80,8 @@ impl AppContext {
     /// Dropping the future pops the context.
     pub async fn scope<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         let body = async {
-            let pushed = lifecycle::Pushed::new(self.clone());
-            lifecycle::push(self).await?;
+            let (pushed, outcome) = lifecycle::Pushed::new(self.clone()).await;
+            outcome?;
             let output = future.await;
             pushed.pop(Ended::Finished).await?;
             Ok(output)
@@ -100,8 +100,8 @@ impl AppContext {
     /// When the session could not be opened.
     pub fn push(&self) -> Result<ContextGuard, Error> {
         let slot = SlotGuard::enter(self.clone());
-        let pushed = lifecycle::Pushed::new(self.clone());
-        lifecycle::block_on(lifecycle::push(self))?;
+        let (pushed, outcome) = lifecycle::block_on(lifecycle::Pushed::new(self.clone()));
+        outcome?;
         Ok(ContextGuard {
             pushed: Some(pushed),
             _slot: slot,
@@ -135,7 +135,10 @@ impl ContextGuard {
 
 impl Drop for ContextGuard {
     fn drop(&mut self) {
-        if let Some(pushed) = self.pushed.take() {
+        // A panic has the push tell it when it is dropped.
+        if let Some(pushed) = self.pushed.take()
+            && !std::thread::panicking()
+        {
             pushed.pop_now(Ended::Finished);
         }
     }

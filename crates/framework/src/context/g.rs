@@ -121,6 +121,12 @@ impl G {
         self.0.g_values().contains_key(name)
     }
 
+    /// Reads a value of any type, which is locked meanwhile; none when it is missing.
+    #[cfg(feature = "templates")]
+    pub(crate) fn with_value<R>(&self, name: &str, read: impl FnOnce(&dyn Any) -> R) -> Option<R> {
+        self.0.g_values().get(name).map(|value| read(&**value))
+    }
+
     /// The names of all values, sorted.
     ///
     /// *Flask:* `iter(g)`.

@@ -1,10 +1,11 @@
 //! The context of a request, or of work for an app without one. Flask: `flask.ctx.AppContext`.
 
-mod carry; // taking a context along to threads, tasks and streams
+mod carry; // taking a context along to threads and tasks
 mod current; // the slot that says which context is current
 mod g; // values that live as long as the context
 mod globals; // request(), session(), g(), current_app()
 mod session; // the session of the request
+mod stream; // taking a context along to a stream
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,9 +16,7 @@ use crate::error::Error;
 use crate::hook::AfterRequest;
 use crate::request::{Request, RequestData};
 
-pub use self::carry::{
-    after_this_request, blocking, copy_current_request_context, spawn, stream_with_context,
-};
+pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
 pub(crate) use self::current::{Scope, SlotGuard};
 pub use self::g::G;
@@ -28,6 +27,7 @@ pub use self::globals::{
 pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
 pub(crate) use self::session::{Lent, SessionSlot};
+pub use self::stream::stream_with_context;
 
 /// The context of one request, or of work for an app outside of any request.
 ///

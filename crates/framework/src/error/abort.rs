@@ -12,9 +12,10 @@ use crate::response::Response;
 #[derive(Debug)]
 pub struct Abort(Error);
 
+/// A code that there is no error for is a mistake of the caller: an error without a status.
 impl From<u16> for Abort {
     fn from(code: u16) -> Self {
-        Self(HttpError::new(code).into())
+        Self(HttpError::checked(code).map_or_else(Into::into, Into::into))
     }
 }
 
@@ -26,7 +27,10 @@ impl From<StatusCode> for Abort {
 
 impl<D: Into<Cow<'static, str>>> From<(u16, D)> for Abort {
     fn from((code, description): (u16, D)) -> Self {
-        Self(HttpError::new(code).with_description(description).into())
+        let error = HttpError::checked(code);
+        Self(error.map_or_else(Into::into, |error| {
+            error.with_description(description).into()
+        }))
     }
 }
 

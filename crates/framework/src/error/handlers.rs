@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::error::{Error, HttpError, Result};
@@ -75,6 +76,8 @@ where
 pub(crate) struct ErrorHandlers {
     by_code: HashMap<u16, ErrorHandler>,
     by_type: HashMap<TypeId, TypedHandler>,
+    /// Codes that no error has, with where they were registered: mistakes for the report.
+    unknown_codes: Vec<(u16, &'static Location<'static>)>,
 }
 
 #[derive(Clone)]
@@ -85,12 +88,20 @@ struct TypedHandler {
 }
 
 impl ErrorHandlers {
+    #[track_caller]
     pub(crate) fn insert_code<M>(
         &mut self,
         code: u16,
         function: impl ErrorHandlerFunction<HttpError, M>,
     ) {
+        if HttpError::try_new(code).is_none() {
+            self.unknown_codes.push((code, Location::caller()));
+        }
         self.by_code.insert(code, erase(function));
+    }
+
+    pub(crate) fn unknown_codes(&self) -> &[(u16, &'static Location<'static>)] {
+        &self.unknown_codes
     }
 
     pub(crate) fn insert_type<E: StdError + 'static, M>(
@@ -120,6 +131,7 @@ impl ErrorHandlers {
 
     /// Takes over another's handlers, which win.
     pub(crate) fn merge(&mut self, other: &Self) {
+        self.unknown_codes.extend_from_slice(&other.unknown_codes);
         self.by_code.extend(
             other
                 .by_code

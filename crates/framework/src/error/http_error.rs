@@ -82,7 +82,11 @@ impl HttpError {
     /// assert_eq!(HttpError::new(430).code(), 500);
     /// ```
     pub fn new(code: u16) -> Self {
-        Self::try_new(code).unwrap_or_else(|| Self::new(500).with_source(NoErrorForCode { code }))
+        Self::checked(code).unwrap_or_else(|error| Self::bare(500).with_source(error))
+    }
+
+    pub(crate) fn checked(code: u16) -> Result<Self, NoErrorForCode> {
+        Self::try_new(code).ok_or(NoErrorForCode { code })
     }
 
     /// Makes the error of a status code, or `None` when Werkzeug has no class for the code.
@@ -303,7 +307,7 @@ impl StdError for HttpError {
 
 /// A code was asked for that no error stands for.
 #[derive(Debug)]
-struct NoErrorForCode {
+pub(crate) struct NoErrorForCode {
     code: u16,
 }
 

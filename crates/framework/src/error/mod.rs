@@ -76,6 +76,10 @@ impl Error {
 
     /// Makes an error of a boxed one.
     pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        let error = match error.downcast::<Carried>() {
+            Ok(carried) => return carried.0,
+            Err(other) => other,
+        };
         Self::from_source(match error.downcast::<HttpError>() {
             Ok(http) => Source::Http(*http),
             Err(other) => Source::Other(other),
@@ -145,6 +149,36 @@ impl Error {
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
         Self::from_boxed(Box::new(error))
+    }
+}
+
+/// An error where only those of the standard library's trait may go; its sources are still found.
+#[derive(Debug)]
+struct Carried(Error);
+
+impl fmt::Display for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Carried {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.as_std()
+    }
+}
+
+/// For functions of the application that answer with errors of any kind, such as receivers of signals.
+impl From<Error> for Box<dyn StdError + Send + Sync> {
+    fn from(error: Error) -> Self {
+        Box::new(Carried(error))
+    }
+}
+
+/// For a `main` that answers with errors of any kind.
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Self {
+        Box::new(Carried(error))
     }
 }
 

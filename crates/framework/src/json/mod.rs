@@ -13,6 +13,8 @@ pub use crate::json::body::{Json, jsonify};
 pub use crate::json::error::{JsonError, JsonErrorKind};
 pub use crate::json::get_json::GetJson;
 pub use crate::json::provider::{DefaultJsonProvider, JsonBody, JsonProvider};
+#[cfg(feature = "templates")]
+pub(crate) use crate::json::writer::{Layout, Style, write};
 
 pub(crate) use crate::json::decode::read;
 

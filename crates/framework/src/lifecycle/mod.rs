@@ -48,8 +48,8 @@ pub(crate) async fn answer(
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
 async fn travel(ctx: &AppContext) -> Result<Response> {
-    let pushed = Pushed::new(ctx.clone());
-    let answer = match push(ctx).await {
+    let (pushed, push) = Pushed::new(ctx.clone()).await;
+    let answer = match push {
         Ok(()) => full_dispatch_request(ctx).await,
         Err(error) => Err(error),
     };

@@ -2,15 +2,19 @@
 //! Flask: `AppContext.pop`, `Flask.do_teardown_request`, `Flask.do_teardown_appcontext`.
 
 use std::future::Future;
-use std::pin::pin;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker, ready};
 use std::thread::{self, Thread};
 
 use crate::context::{AppContext, Ended, Scope, SlotGuard};
-use crate::error::{Error, Result};
-use crate::maybe_ready::call_user;
+use crate::error::{Error, Result, panicked};
+use crate::hook::Teardown;
+use crate::lifecycle::push;
+use crate::maybe_ready::{BoxFuture, CatchUnwind, MaybeReady};
 use crate::request::Request;
+use crate::signals::Signal;
 
 /// A push that was counted. It is popped by [`pop`](Self::pop), or when it is dropped: the future that
 /// held it is gone, because the client is.
@@ -18,24 +22,21 @@ use crate::request::Request;
 pub(crate) struct Pushed(Option<AppContext>);
 
 impl Pushed {
-    /// Counts a push of a context.
-    pub(crate) fn new(ctx: AppContext) -> Self {
+    /// Counts a push of a context, which others may have pushed already.
+    pub(crate) fn again(ctx: AppContext) -> Self {
         ctx.count_push();
         Self(Some(ctx))
     }
 
-    /// Counts a push for a stream that keeps a context which others have pushed.
-    pub(crate) fn new_if_pushed(ctx: AppContext) -> Self {
-        Self::new(ctx)
-    }
-
-    /// Pushes the copy of a context, whose session is open and whose URL is matched.
-    pub(crate) fn copied(ctx: AppContext) -> Self {
-        let pushed = Self::new(ctx.clone());
-        if let Err(error) = block_on(crate::lifecycle::push(&ctx)) {
-            tracing::error!(target: "carafe::app", %error, "pushing the copy of a context failed");
-        }
-        pushed
+    /// Counts a push of a context, in the scope of which this runs, and does what the first one does.
+    ///
+    /// # Errors
+    /// When the session could not be opened: the push is given back all the same, to be popped.
+    pub(crate) async fn new(ctx: AppContext) -> (Self, Result<()>) {
+        let first = ctx.count_push();
+        let pushed = Self(Some(ctx.clone()));
+        let outcome = if first { push(&ctx).await } else { Ok(()) };
+        (pushed, outcome)
     }
 
     /// Pops the context, in the scope of which this runs.
@@ -43,118 +44,237 @@ impl Pushed {
     /// # Errors
     /// The first error of the teardown functions, all of which run.
     pub(crate) async fn pop(mut self, ended: Ended) -> Result<()> {
-        match self.0.take() {
-            Some(ctx) => {
-                Popping {
-                    ctx: Some(ctx),
-                    ended,
-                }
-                .run()
-                .await
-            }
+        match self.0.take().filter(AppContext::count_pop) {
+            Some(ctx) => Popping::new(ctx, ended).await,
             None => Ok(()),
         }
     }
 
     /// Pops the context where nobody can wait: what teardown functions wait for goes on as a task.
     pub(crate) fn pop_now(mut self, ended: Ended) {
-        if let Some(ctx) = self.0.take() {
-            pop_detached(ctx, ended);
+        if let Some(ctx) = self.0.take().filter(AppContext::count_pop) {
+            detach(Popping::new(ctx, ended));
         }
     }
 }
 
 impl Drop for Pushed {
     fn drop(&mut self) {
-        if let Some(ctx) = self.0.take() {
+        if let Some(ctx) = self.0.take().filter(AppContext::count_pop) {
             let ended = match thread::panicking() {
                 true => Ended::Panicked(Error::msg("the code in the context panicked")),
                 false => Ended::ClientGone,
             };
-            pop_detached(ctx, ended);
+            detach(Popping::new(ctx, ended));
         }
     }
 }
 
 /// A pop under way. Dropped half-way it finishes on its own: teardown always runs to its end.
 struct Popping {
-    ctx: Option<AppContext>,
+    ctx: AppContext,
     ended: Ended,
+    next: Step,
+    /// What the function called last waits for.
+    waiting: Option<BoxFuture<'static, Result<()>>>,
+    /// The first error, which is given back when all is done.
+    outcome: Result<()>,
+    is_detached: bool,
+}
+
+/// What a pop does next.
+#[derive(Clone, Copy)]
+enum Step {
+    RequestFunction(usize),
+    RequestTearingDown,
+    ContextFunction(usize),
+    ContextTearingDown,
+    Popped,
+    Done,
 }
 
 impl Popping {
-    async fn run(mut self) -> Result<()> {
-        let Some(ctx) = self.ctx.clone() else {
-            return Ok(());
+    fn new(ctx: AppContext, ended: Ended) -> Self {
+        let next = match ctx.has_request() {
+            true => Step::RequestFunction(0),
+            false => Step::ContextFunction(0),
         };
-        if !ctx.count_pop() {
-            self.ctx = None;
-            return Ok(());
+        Self {
+            ctx,
+            ended,
+            next,
+            waiting: None,
+            outcome: Ok(()),
+            is_detached: false,
         }
-        // Functions that have nothing to wait for, which is nearly all, are done before the first await.
-        let result = teardown(&ctx, self.ended.clone()).await;
-        self.ctx = None;
-        result
     }
-}
 
-fn pop_detached(ctx: AppContext, ended: Ended) {
-    let _slot = SlotGuard::enter(ctx.clone());
-    let scoped = ctx.clone();
-    let mut popping = Scope::new(
-        scoped,
-        Box::pin(
-            Popping {
-                ctx: Some(ctx),
-                ended,
+    /// Calls the next teardown function, or tells the next signal; none when all is done.
+    fn step(&mut self) -> Option<MaybeReady<Result<()>>> {
+        loop {
+            let step = self.next;
+            match step {
+                Step::RequestFunction(place) => match self.request_function(place) {
+                    Some(function) => {
+                        self.next = Step::RequestFunction(place + 1);
+                        return Some(start(|| function(self.ended.clone())));
+                    }
+                    None => self.next = Step::RequestTearingDown,
+                },
+                Step::ContextFunction(place) => {
+                    match self
+                        .ctx
+                        .app()
+                        .inner()
+                        .teardown_appcontext
+                        .iter()
+                        .rev()
+                        .nth(place)
+                    {
+                        Some(function) => {
+                            self.next = Step::ContextFunction(place + 1);
+                            return Some(start(|| function(self.ended.clone())));
+                        }
+                        None => self.next = Step::ContextTearingDown,
+                    }
+                }
+                Step::RequestTearingDown => {
+                    self.next = Step::ContextFunction(0);
+                    return Some(self.tell(&self.ctx.app().signals().request_tearing_down));
+                }
+                Step::ContextTearingDown => {
+                    self.next = Step::Popped;
+                    return Some(self.tell(&self.ctx.app().signals().appcontext_tearing_down));
+                }
+                Step::Popped => {
+                    self.next = Step::Done;
+                    let ctx = self.ctx.clone();
+                    return Some(tell(&self.ctx.app().signals().appcontext_popped, ctx));
+                }
+                Step::Done => return None,
             }
-            .run(),
-        ),
-    );
-    let mut cx = Context::from_waker(Waker::noop());
-    match std::pin::Pin::new(&mut popping).poll(&mut cx) {
-        Poll::Ready(result) => log_failure(result),
-        Poll::Pending => match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => {
-                runtime.spawn(async move { log_failure(popping.await) });
-            }
-            Err(_) => log_failure(block_on(popping)),
-        },
+        }
     }
-}
 
-fn log_failure(result: Result<()>) {
-    if let Err(error) = result {
-        tracing::error!(target: "carafe::app", %error, "a teardown function failed");
+    /// The teardown function at a place: those of the innermost blueprint first, each in reverse order.
+    fn request_function(&self, place: usize) -> Option<Teardown> {
+        let request = Request::of(&self.ctx)?;
+        let scopes = self.ctx.app().scopes_outwards(request.rule_entry());
+        let mut functions = scopes.flat_map(|hooks| hooks.teardown_request.iter().rev());
+        functions.nth(place).cloned()
     }
-}
 
-/// Runs everything that ends a context; the first error is given back when all is done.
-async fn teardown(ctx: &AppContext, ended: Ended) -> Result<()> {
-    let app = ctx.app();
-    let mut first = Ok(());
-    let mut note = |result: Result<()>| {
+    fn tell(&self, signal: &Signal<Ended>) -> MaybeReady<Result<()>> {
+        tell(signal, self.ended.clone())
+    }
+
+    fn note(&mut self, result: Result<()>) {
         if let Err(error) = result {
             tracing::error!(target: "carafe::app", %error, "a teardown function failed");
-            if first.is_ok() {
-                first = Err(error);
+            if self.outcome.is_ok() {
+                self.outcome = Err(error);
             }
         }
-    };
-    if let Some(request) = Request::of(ctx) {
-        for hooks in app.scopes_outwards(request.rule_entry()) {
-            for function in hooks.teardown_request.iter().rev() {
-                note(call_user(|| function(ended.clone())).await);
+    }
+}
+
+impl Future for Popping {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            if let Some(waiting) = &mut self.waiting {
+                let result = ready!(waiting.as_mut().poll(cx));
+                self.waiting = None;
+                self.note(result);
+            }
+            match self.step() {
+                Some(MaybeReady::Ready(result)) => self.note(result),
+                Some(MaybeReady::Waiting(future)) => self.waiting = Some(future),
+                None => return Poll::Ready(std::mem::replace(&mut self.outcome, Ok(()))),
             }
         }
-        note(app.signals().request_tearing_down.emit(&ended).await);
     }
-    for function in app.inner().teardown_appcontext.iter().rev() {
-        note(call_user(|| function(ended.clone())).await);
+}
+
+impl Drop for Popping {
+    fn drop(&mut self) {
+        if matches!(self.next, Step::Done) && self.waiting.is_none() {
+            return;
+        }
+        let rest = Self {
+            ctx: self.ctx.clone(),
+            ended: self.ended.clone(),
+            next: std::mem::replace(&mut self.next, Step::Done),
+            waiting: self.waiting.take(),
+            outcome: Ok(()),
+            is_detached: true,
+        };
+        // A task that is dropped belongs to a runtime that ends: nothing can be waited for any more.
+        if self.is_detached {
+            rest.finish_in_haste()
+        } else {
+            detach(rest)
+        }
     }
-    note(app.signals().appcontext_tearing_down.emit(&ended).await);
-    note(app.signals().appcontext_popped.emit(ctx).await);
-    first
+}
+
+impl Popping {
+    /// Calls what is left and waits for none of it.
+    fn finish_in_haste(mut self) {
+        let _slot = SlotGuard::enter(self.ctx.clone());
+        self.waiting = None;
+        while let Some(answer) = self.step() {
+            let result = match answer {
+                MaybeReady::Ready(result) => result,
+                MaybeReady::Waiting(mut future) => {
+                    match future
+                        .as_mut()
+                        .poll(&mut Context::from_waker(Waker::noop()))
+                    {
+                        Poll::Ready(result) => result,
+                        Poll::Pending => Err(Error::msg(
+                            "the runtime ended before a teardown function did",
+                        )),
+                    }
+                }
+            };
+            self.note(result);
+        }
+    }
+}
+
+/// Calls a function of the application; a panic in it, or in its future, is an error.
+fn start(function: impl FnOnce() -> MaybeReady<Result<()>>) -> MaybeReady<Result<()>> {
+    match catch_unwind(AssertUnwindSafe(function)) {
+        Ok(MaybeReady::Waiting(future)) => MaybeReady::waiting(CatchUnwind::new(future)),
+        Ok(answer) => answer,
+        Err(payload) => MaybeReady::Ready(Err(panicked(payload))),
+    }
+}
+
+/// Tells the receivers of a signal, if it has any.
+fn tell<P: Send + Sync + 'static>(signal: &Signal<P>, payload: P) -> MaybeReady<Result<()>> {
+    if !signal.has_receivers() {
+        return MaybeReady::Ready(Ok(()));
+    }
+    let signal = signal.clone();
+    MaybeReady::waiting(async move { signal.emit(&payload).await })
+}
+
+/// Finishes a pop that nobody waits for: here and now if it can, and otherwise as a task.
+fn detach(mut popping: Popping) {
+    popping.is_detached = true;
+    let ctx = popping.ctx.clone();
+    let mut popping = Scope::new(ctx, popping);
+    match Pin::new(&mut popping).poll(&mut Context::from_waker(Waker::noop())) {
+        // What failed was logged when it did.
+        Poll::Ready(_) => {}
+        Poll::Pending => match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(popping)),
+            Err(_) => drop(block_on(popping)),
+        },
+    }
 }
 
 /// Runs a future to its end on this thread.

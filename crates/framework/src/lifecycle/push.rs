@@ -1,5 +1,10 @@
 //! Makes a context current: opens the session, then matches the URL. Flask: `AppContext.push`.
 
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::Poll;
+
 use carafe_sessions::{BoxSession, SessionContext};
 
 use crate::context::{AppContext, SessionSlot};
@@ -16,9 +21,7 @@ pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
         open_session(ctx, &request).await?;
     }
     // The session is there by now, so that converters can read it.
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        request.match_request().is_ok()
-    })) {
+    match catch_unwind(AssertUnwindSafe(|| request.match_request().is_ok())) {
         Ok(_) => Ok(()),
         Err(payload) => Err(panicked(payload)),
     }
@@ -34,17 +37,25 @@ pub(crate) async fn open_session(ctx: &AppContext, request: &Request) -> Result<
     let app = ctx.app();
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let opened = guarded(interface.open(&cx)).await?;
+    let opened = guarded(|| interface.open(&cx)).await?;
     let session: BoxSession = opened.unwrap_or_else(|| interface.make_null_session(&cx));
     *ctx.session_slot() = SessionSlot::Open(session);
     Ok(())
 }
 
-/// Waits for a session interface, whose panics are errors and whose errors have a status.
-pub(crate) async fn guarded<T: Unpin>(
-    answer: carafe_sessions::MaybeReady<'_, Result<T, carafe_sessions::SessionError>>,
+/// Calls a session interface to its end, whose panics are errors and whose errors have a status.
+pub(crate) async fn guarded<'a, T: Unpin>(
+    call: impl FnOnce() -> carafe_sessions::MaybeReady<'a, Result<T, carafe_sessions::SessionError>>,
 ) -> Result<T> {
-    answer.await.map_err(session_error)
+    let mut answer = catch_unwind(AssertUnwindSafe(call)).map_err(panicked)?;
+    let polled =
+        poll_fn(
+            |cx| match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut answer).poll(cx))) {
+                Ok(poll) => poll.map(Ok),
+                Err(payload) => Poll::Ready(Err(panicked(payload))),
+            },
+        );
+    polled.await?.map_err(session_error)
 }
 
 /// A store that is down is a 503; the rest is as unexpected as any error of the app.

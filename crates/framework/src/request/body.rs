@@ -1,5 +1,6 @@
 //! The bytes that the client sends.
 
+use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::PoisonError;
@@ -37,9 +38,17 @@ impl RequestBody {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         use http_body_util::BodyExt;
-        Self(Inner::Boxed(Box::pin(
-            body.map_err(|error| Error::msg(error.into().to_string())),
-        )))
+        // A layer that leaves the body alone hands on what this server made.
+        let mut body = Some(body);
+        if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return own.take().unwrap_or_default();
+        }
+        match body {
+            Some(body) => Self(Inner::Boxed(Box::pin(
+                body.map_err(|error| Error::from_boxed(error.into())),
+            ))),
+            None => Self::default(),
+        }
     }
 }
 

@@ -196,9 +196,7 @@ impl Request {
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
-        let matched = data
-            .matched
-            .get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        let matched = data.matched.get_or_match(|| self.match_now());
         match matched {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),

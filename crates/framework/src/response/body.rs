@@ -1,6 +1,7 @@
 //! A response's body: bytes, or a stream of them.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http_body::{Frame, SizeHint};
 
-use crate::error::Error;
+use crate::error::{Error, panicked};
 
 /// A stream that is boxed and may move between threads.
 pub type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
@@ -35,7 +36,11 @@ struct Closers(Vec<Box<dyn FnOnce() + Send>>);
 impl Drop for Closers {
     fn drop(&mut self) {
         for close in self.0.drain(..) {
-            close();
+            // A panic while another one unwinds would end the process.
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(close)) {
+                let error = panicked(payload);
+                tracing::error!(target: "carafe::app", %error, "a function for the end of a response failed");
+            }
         }
     }
 }
@@ -144,7 +149,14 @@ impl http_body::Body for Body {
             Content::Empty => None,
             Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
             Content::Stream(stream) => {
-                let chunk = ready!(stream.as_mut().poll_next(cx));
+                let polled = catch_unwind(AssertUnwindSafe(|| stream.as_mut().poll_next(cx)));
+                let chunk = match polled {
+                    Ok(polled) => ready!(polled),
+                    Err(payload) => Some(Err(panicked(payload))),
+                };
+                if !matches!(chunk, Some(Ok(_))) {
+                    self.content = Content::Empty;
+                }
                 return Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data).map_err(BodyError)));
             }
         };

@@ -38,6 +38,8 @@ pub struct Response {
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
+    /// Whether it is the very response that the hooks were given, and not one made in its place.
+    followed: bool,
 }
 
 impl Response {
@@ -55,6 +57,7 @@ impl Response {
             headers,
             body: body.into(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 
@@ -65,6 +68,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Body::empty(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 
@@ -170,9 +174,22 @@ impl Response {
         self.headers.remove(CONTENT_LENGTH);
     }
 
+    /// Sets the body of a response whose headers tell of it already.
+    pub(crate) fn put_body(&mut self, body: Body) {
+        self.body = body;
+    }
+
     /// Takes the body out, leaving an empty one.
     pub fn take_body(&mut self) -> Body {
         std::mem::take(&mut self.body)
+    }
+
+    /// The body as text: what a template made, for a mail say. What is not UTF-8 becomes U+FFFD, and a body that
+    /// comes as a stream gives none.
+    ///
+    /// *Flask:* `Response.get_data(as_text=True)`.
+    pub fn into_text(self) -> String {
+        String::from_utf8_lossy(self.body.as_bytes().unwrap_or_default()).into_owned()
     }
 
     /// Runs a function once the response has been sent, or the client has gone.
@@ -182,6 +199,18 @@ impl Response {
         self.on_close.push(Box::new(function));
     }
 
+    /// Marks the response, to tell it from one that is made in its place.
+    pub(crate) fn followed(self) -> Self {
+        Self {
+            followed: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_followed(&self) -> bool {
+        self.followed
+    }
+
     /// A copy of the response; a streamed body has none, and is empty in the copy.
     pub(crate) fn duplicate(&self) -> Self {
         Self {
@@ -189,6 +218,7 @@ impl Response {
             headers: self.headers.clone(),
             body: self.body.duplicate(),
             on_close: Vec::new(),
+            followed: false,
         }
     }
 

@@ -1,19 +1,28 @@
 //! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
 
+mod answer; // what answers the requests
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
+mod idle; // connections that ask for nothing
+mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod options; // host, port and workers, from arguments and the environment
 mod shutdown; // signals, and finishing what is under way
 mod workers; // one runtime a core
 
+use std::convert::Infallible;
+use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::net::TcpListener;
+use tower_service::Service;
 
 use crate::app::{App, ReadyApp};
 use crate::error::Result;
+use crate::request::RequestBody;
+use crate::server::answer::Tower;
 use crate::server::options::Options;
 
 pub(crate) use self::connection::Limits;
@@ -63,4 +72,37 @@ impl ReadyApp {
         connection::accept(self.clone(), listener, limits, shutdown).await;
         Ok(())
     }
+}
+
+/// Serves a tower service, such as an app with layers around it, as [`ReadyApp::serve`] serves the app alone.
+///
+/// Each request has its [`Connection`](crate::Connection) among its extensions, where a layer may change it
+/// before the app sees it.
+///
+/// *Beyond Flask:* the counterpart of WSGI middleware around `wsgi_app`.
+///
+/// # Errors
+/// When the listener fails for good.
+///
+/// # Cancel safety
+/// Dropping the future closes the listener; connections go on in tasks of their own.
+pub async fn serve<S, B>(
+    listener: TcpListener,
+    service: S,
+    shutdown: impl Future<Output = ()>,
+) -> Result<()>
+where
+    S: Service<http::Request<RequestBody>, Response = http::Response<B>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
+{
+    connection::accept(
+        Tower(service),
+        listener,
+        Arc::new(Limits::default()),
+        shutdown,
+    )
+    .await;
+    Ok(())
 }

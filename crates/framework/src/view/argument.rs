@@ -42,7 +42,7 @@ use crate::request::Request;
     message = "`{Self}` cannot be an argument of a view",
     label = "neither a URL variable nor an extractor",
     note = "URL variables are `String`, the integer types, `f64`, `f32`, `BigInt`, `Uuid`, `Value<'static>` or `Converted<T>`",
-    note = "extractors are `Request`, `Json<T>`, `Path<T>`, `State<T>` and your own types that implement `Argument`",
+    note = "extractors are `Request`, `Json<T>`, `Path<T>`, `Values<'static>`, `State<T>` and your own types that implement `Argument`",
     note = "borrowed text cannot be an argument: take a `String`"
 )]
 pub trait Argument: Sized + Send + 'static {
@@ -257,6 +257,33 @@ impl<T: DeserializeOwned + Send + 'static> Argument for Path<T> {
             read.map(Path)
                 .map_err(|error| HttpError::new(404).with_source(error).into()),
         )
+    }
+}
+
+/// All variables of the URL by name, of whatever types they have.
+///
+/// *Flask:* a view with `**kwargs`.
+///
+/// ```
+/// use carafe::routing::Values;
+/// use carafe::{App, Scaffold};
+///
+/// fn show(values: Values<'static>) -> String {
+///     format!("{} values", values.len())
+/// }
+///
+/// let mut app = App::new("docs");
+/// app.route("/<int:year>/<name>", show);
+/// app.route("/", show);
+/// assert_eq!(app.test_client().get("/1999/paris").send().text(), "2 values");
+/// ```
+impl Argument for Values<'static> {
+    fn takes() -> Takes {
+        Takes::Variables
+    }
+
+    fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
+        MaybeReady::Ready(Ok(arguments.request().view_args()))
     }
 }
 

@@ -9,13 +9,27 @@ use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, IntoView, ViewFunction};
 
-/// The name of a function item; none for a closure.
-fn function_name<F>() -> Option<&'static str> {
+/// The name of a function item; none for a closure or a function pointer.
+pub(super) fn function_name<F>() -> Option<&'static str> {
     let path = type_name::<F>();
-    let path = path.split_once('<').map_or(path, |(path, _)| path);
-    path.rsplit("::")
-        .next()
-        .filter(|name| !name.starts_with('{'))
+    let mut depth = 0;
+    // What stands in angle brackets at the end are the function's own generic arguments.
+    let end = path.char_indices().rev().find_map(|(at, character)| {
+        match character {
+            '>' => depth += 1,
+            '<' => depth -= 1,
+            _ if depth == 0 => return Some(at + character.len_utf8()),
+            _ => {}
+        }
+        None
+    });
+    let name = path
+        .get(..end?)?
+        .trim_end_matches(':')
+        .rsplit("::")
+        .next()?;
+    let is_name = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    (size_of::<F>() == 0 && is_name(name)).then_some(name)
 }
 
 fn answer_now(answer: impl FnOnce() -> Result<Response>) -> MaybeReady<Result<Response>> {
@@ -39,7 +53,7 @@ macro_rules! arity {
             #[allow(unused_variables, reason = "a view of no arguments leaves them alone")]
             fn into_view(self) -> ViewFunction {
                 let takes = [$($name::takes()),*];
-                ViewFunction::new(function_name::<F>(), Some(takes.into()), move |arguments| {
+                ViewFunction::of::<F>(takes.into(), move |arguments| {
                     $(let $value = $name::take(arguments);)*
                     match ($($value,)*) {
                         ($(MaybeReady::Ready($value),)*) => answer_now(|| {
@@ -68,7 +82,7 @@ macro_rules! arity {
             #[allow(unused_variables, reason = "a view of no arguments leaves them alone")]
             fn into_view(self) -> ViewFunction {
                 let takes = [$($name::takes()),*];
-                ViewFunction::new(function_name::<F>(), Some(takes.into()), move |arguments| {
+                ViewFunction::of::<F>(takes.into(), move |arguments| {
                     $(let $value = $name::take(arguments);)*
                     match ($($value,)*) {
                         ($(MaybeReady::Ready($value),)*) => {
@@ -106,3 +120,41 @@ arity!(A a, B b, C c, D d, E e, G g, H h, I i, J j);
 arity!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k);
 arity!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l);
 arity!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m);
+
+#[cfg(test)]
+mod tests {
+    use super::function_name;
+
+    fn plain() {}
+    fn generic<T>() -> Option<T> {
+        None
+    }
+    struct Shop;
+    impl Shop {
+        fn index() {}
+    }
+    trait Pages {
+        fn front() {}
+    }
+    impl Pages for Shop {}
+
+    fn name_of<F>(_: F) -> Option<&'static str> {
+        function_name::<F>()
+    }
+
+    #[test]
+    fn functions_have_the_name_they_were_written_with() {
+        assert_eq!(name_of(plain), Some("plain"));
+        assert_eq!(name_of(generic::<Vec<u8>>), Some("generic"));
+        assert_eq!(name_of(Shop::index), Some("index"));
+        assert_eq!(name_of(<Shop as Pages>::front), Some("front"));
+    }
+
+    #[test]
+    fn closures_and_function_pointers_have_no_name() {
+        let captured = String::new();
+        assert_eq!(name_of(|| ()), None);
+        assert_eq!(name_of(move || captured.len()), None);
+        assert_eq!(name_of(plain as fn()), None);
+    }
+}

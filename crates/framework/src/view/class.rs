@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::error::{HttpError, Result};
+use crate::error::{Error, Result};
 use crate::maybe_ready::MaybeReady;
 use crate::response::Response;
 use crate::view::{Arguments, IntoView, ViewFunction};
@@ -160,9 +160,9 @@ impl IntoView<ByMethod> for MethodView {
             match found {
                 Some((_, function)) => function.call(arguments),
                 // The route allows a method that the view has no function for: a mistake of the app.
-                None => MaybeReady::Ready(Err(HttpError::new(500)
-                    .with_source(format!("unimplemented method {wanted}"))
-                    .into())),
+                None => {
+                    MaybeReady::Ready(Err(Error::msg(format!("unimplemented method {wanted}"))))
+                }
             }
         });
         view.methods = Some(methods);

@@ -4,6 +4,7 @@ pub(crate) mod argument; // URL variables and extractors
 mod arity; // functions of 0 to 12 arguments
 pub(crate) mod class; // views that are values: `View`, `MethodView`
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,8 +44,8 @@ pub struct ViewFunction {
     pub(crate) call: Arc<Call>,
     /// The name of the function, as an endpoint is named after it.
     pub(crate) name: Option<&'static str>,
-    /// The type of the function: each function item has its own.
-    pub(crate) type_name: &'static str,
+    /// The type of a function that captures nothing: two views of one such type are one function.
+    function: Option<TypeId>,
     /// What the arguments take; none when the view reads the URL's variables by itself.
     pub(crate) takes: Option<Arc<[Takes]>>,
     /// The methods that the view itself declares.
@@ -62,10 +63,21 @@ impl ViewFunction {
         Self {
             call: Arc::new(call),
             name,
-            type_name: "",
+            function: None,
             takes,
             methods: None,
             provide_automatic_options: None,
+        }
+    }
+
+    /// Makes a view of a function, which `call` calls.
+    fn of<F: 'static>(
+        takes: Arc<[Takes]>,
+        call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            function: (size_of::<F>() == 0).then(TypeId::of::<F>),
+            ..Self::new(arity::function_name::<F>(), Some(takes), call)
         }
     }
 
@@ -104,12 +116,15 @@ impl ViewFunction {
         let inner = self.clone();
         Self {
             call: Arc::new(move |arguments| around(&inner, arguments)),
+            function: None,
             ..self
         }
     }
 
+    /// Whether both are one function, which may answer several URLs under one endpoint.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.call, &other.call)
+        let same_function = || self.function.is_some() && self.function == other.function;
+        Arc::ptr_eq(&self.call, &other.call) || same_function()
     }
 }
 

@@ -216,11 +216,6 @@ impl Shape {
             Shape::Uuid => is_uuid(text),
         }
     }
-
-    /// Whether the empty text is of this shape.
-    pub(crate) fn accepts_nothing(&self) -> bool {
-        self.accepts("")
-    }
 }
 
 fn unsigned(text: &str, signed: bool) -> &str {

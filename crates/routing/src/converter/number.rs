@@ -144,6 +144,8 @@ impl Int {
             Value::BigInt(number) => number.to_string(),
             Value::Float(number) if number.is_finite() => format!("{:.0}", number.trunc()),
             Value::Str(text) => number::parse_int(text).ok_or_else(refused)?.to_string(),
+            // Python takes a UUID for the number that it is.
+            Value::Uuid(uuid) => uuid.as_u128().to_string(),
             _ => return Err(refused()),
         };
         // A negative number within (-1, 0) is zero.

@@ -15,7 +15,10 @@ use crate::{
     parse,
 };
 
+mod direct;
+mod fast;
 mod segments;
+mod statics;
 mod trie;
 
 pub(crate) use trie::Trie;
@@ -23,6 +26,7 @@ pub(crate) use trie::Trie;
 /// What matching and building need of a map's rules, made on first use.
 #[derive(Debug)]
 pub(crate) struct Compiled {
+    fast: fast::Fast,
     states: segments::States,
     /// The rules of each endpoint in the order in which building tries them.
     by_endpoint: HashMap<Option<Arc<str>>, Vec<RuleId>>,
@@ -91,11 +95,19 @@ impl Compiled {
                 }
             }
         }
+        let states = segments::States::new(&map.trie, &map.rules);
         Self {
-            states: segments::States::new(&map.trie),
+            fast: fast::Fast::new(&states),
+            states,
             by_endpoint,
             default_targets,
         }
+    }
+
+    /// Asks the first tier, and the second one if that cannot tell.
+    fn search(&self, rules: &[Rule], target: Target<'_>, missed: &mut Missed) -> Found {
+        let fast = self.fast.search(&self.states, rules, target, missed);
+        fast.unwrap_or_else(|| self.states.search(rules, target, missed))
     }
 
     pub(crate) fn rules_of(&self, endpoint: &str) -> &[RuleId] {
@@ -165,8 +177,8 @@ impl UrlAdapter<'_> {
         target: Target<'_>,
         missed: &mut Missed,
     ) -> Result<(RuleId, Spans), Option<String>> {
-        let states = &self.map.compiled().states;
-        match states.search(&self.map.rules, target, missed) {
+        let compiled = self.map.compiled();
+        match compiled.search(&self.map.rules, target, missed) {
             Found::Rule(id, spans) => return Ok((id, spans)),
             Found::SlashRequired => return Err(Some(format!("{}/", target.path))),
             Found::Nothing => {}
@@ -180,7 +192,7 @@ impl UrlAdapter<'_> {
             path: &merged,
             ..target
         };
-        match states.search(&self.map.rules, target, missed) {
+        match compiled.search(&self.map.rules, target, missed) {
             Found::Rule(id, _) if self.map.rule(id).merge_slashes == Some(true) => {
                 Err(Some(merged.into_owned()))
             }
@@ -313,3 +325,6 @@ impl Match {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,11 @@
-//! The state machine over the segments of a path: it answers for every rule.
+//! The second tier: a state machine over the segments of a path. It answers for
+//! every rule.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
+use crate::matcher::statics::Statics;
 use crate::matcher::trie::Trie;
 use crate::matcher::{Found, Missed, Target};
 use crate::part::{Dynamic, Spans};
@@ -13,53 +14,68 @@ use crate::{Rule, RuleId};
 /// The states of all rules, dynamic transitions in the order of their weight.
 #[derive(Debug)]
 pub(super) struct States {
-    states: Vec<State>,
+    pub(super) states: Vec<State>,
 }
 
 #[derive(Debug)]
-struct State {
-    statics: HashMap<Box<str>, usize>,
-    dynamics: Vec<(Arc<Dynamic>, usize)>,
-    rules: Vec<RuleId>,
+pub(super) struct State {
+    pub(super) statics: Statics,
+    pub(super) dynamics: Vec<(Arc<Dynamic>, u32)>,
+    pub(super) rules: SmallVec<[Candidate; 1]>,
     /// The state behind a slash at the end.
-    slash: Option<usize>,
+    pub(super) slash: Option<u32>,
+    /// Whether some rule does without a slash at the end that the path has.
+    pub(super) loose: bool,
+}
+
+/// A rule at the end of its parts, with what decides whether it is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    id: RuleId,
+    /// A bit for each usual method.
+    methods: u16,
+    /// Whether the rule lists methods that have no bit.
+    other_methods: bool,
+    websocket: bool,
+    strict: bool,
 }
 
 /// Where in the request the search is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+pub(super) enum Place {
     Domain,
     /// A segment begins at this byte of the path.
     Segment(usize),
     End,
 }
 
-/// A state that was entered and what it tries next.
+/// A state to come back to when what was tried first leads nowhere.
 #[derive(Debug)]
-struct Frame {
-    state: usize,
+struct Choice {
+    state: u32,
     place: Place,
-    /// How many captures there were on entering.
+    /// How many captures there were on entering the state.
     captured: usize,
-    next: Choice,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Choice {
-    Static,
-    Dynamic(usize),
-    Loose,
+    /// The dynamic transition to go on with.
+    next: usize,
 }
 
 impl States {
-    pub(super) fn new(trie: &Trie) -> Self {
+    pub(super) fn new(trie: &Trie, rules: &[Rule]) -> Self {
         let states = trie.nodes.iter().map(|node| {
             let mut dynamics = node.dynamics.clone();
+            // The sort is stable: transitions of one weight stay in the order
+            // in which rules brought them.
             dynamics.sort_by(|(a, _), (b, _)| a.weight.cmp(&b.weight));
+            let candidates = node.rules.iter().filter_map(|id| rules.get(id.index()));
+            let candidates: SmallVec<_> = candidates.filter_map(Candidate::new).collect();
             State {
-                statics: node.statics.clone(),
+                loose: candidates
+                    .iter()
+                    .any(|candidate: &Candidate| !candidate.strict),
+                statics: Statics::new(&node.statics),
                 dynamics,
-                rules: node.rules.clone(),
+                rules: candidates,
                 slash: node.statics.get("").copied(),
             }
         });
@@ -68,122 +84,195 @@ impl States {
         }
     }
 
-    /// Goes through the states as Werkzeug's `StateMachineMatcher.match` does,
-    /// with a stack of its own: a state is entered at most once, so the stack
-    /// is no deeper than the longest rule and the whole search is linear in the
-    /// length of the path.
-    pub(super) fn search(&self, rules: &[Rule], target: Target<'_>, missed: &mut Missed) -> Found {
-        let mut spans = Spans::new();
-        let mut stack: SmallVec<[Frame; 8]> = smallvec![Frame {
-            state: 0,
-            place: Place::Domain,
-            captured: 0,
-            next: Choice::Static,
-        }];
-        while let Some(frame) = stack.last_mut() {
-            let Some(state) = self.states.get(frame.state) else {
-                break;
-            };
-            spans.truncate(frame.captured);
-            if frame.place == Place::End {
-                match self.arrive(state, rules, target, missed) {
-                    Some(Ok(rule)) => return Found::Rule(rule, spans),
-                    Some(Err(())) => return Found::SlashRequired,
-                    None => {
-                        stack.pop();
-                        continue;
-                    }
-                }
-            }
-            let entered = match frame.next {
-                Choice::Static => {
-                    frame.next = Choice::Dynamic(0);
-                    let segment = frame.place.segment(target);
-                    let next = state.statics.get(segment).copied();
-                    next.map(|next| (next, frame.place.behind(target)))
-                }
-                Choice::Dynamic(at) => match state.dynamics.get(at) {
-                    Some((part, next)) => {
-                        frame.next = Choice::Dynamic(at + 1);
-                        let place = take(part, frame.place, target, &mut spans);
-                        place.map(|place| (*next, place))
-                    }
-                    None => {
-                        frame.next = Choice::Loose;
-                        None
-                    }
-                },
-                Choice::Loose => {
-                    if frame.place == Place::Segment(target.path.len()) {
-                        let loose = |rule: &&Rule| rule.strict_slashes != Some(true);
-                        let loose = state.rules(rules).filter(loose);
-                        if let Some(rule) = suitable(loose, target, missed) {
-                            return Found::Rule(rule, spans);
-                        }
-                    }
-                    stack.pop();
-                    continue;
-                }
-            };
-            if let Some((state, place)) = entered {
-                let captured = spans.len();
-                stack.push(Frame {
-                    state,
-                    place,
-                    captured,
-                    next: Choice::Static,
-                });
-            }
-        }
-        Found::Nothing
+    pub(super) fn get(&self, state: u32) -> Option<&State> {
+        self.states.get(state as usize)
     }
 
-    /// Looks at the rules of a state at the end of the path: gives the first
-    /// suitable one, or an error when a slash would lead to one.
-    fn arrive(
+    /// Searches from the start, as Werkzeug's `StateMachineMatcher.match`.
+    pub(super) fn search(&self, rules: &[Rule], target: Target<'_>, missed: &mut Missed) -> Found {
+        self.search_from(0, Place::Domain, Spans::new(), rules, target, missed)
+    }
+
+    /// Searches from a state on, to which `spans` were captured.
+    ///
+    /// Choices are kept on a stack of their own. A state is entered at most once
+    /// in a search, since states form a tree: the stack is no deeper than the
+    /// longest rule, and the time linear in the length of the path.
+    pub(super) fn search_from(
+        &self,
+        state: u32,
+        place: Place,
+        mut spans: Spans,
+        rules: &[Rule],
+        target: Target<'_>,
+        missed: &mut Missed,
+    ) -> Found {
+        let mut choices: SmallVec<[Choice; 4]> = SmallVec::new();
+        let mut at = Some((state, place));
+        let mut first = 0;
+        loop {
+            let (id, place) = match at.take() {
+                Some(at) => at,
+                // Go back to the last choice and take what comes next there.
+                None => match choices.pop() {
+                    Some(choice) => {
+                        spans.truncate(choice.captured);
+                        first = choice.next;
+                        (choice.state, choice.place)
+                    }
+                    None => return Found::Nothing,
+                },
+            };
+            let Some(state) = self.get(id) else {
+                return Found::Nothing;
+            };
+            if place == Place::End {
+                match self.arrive(state, rules, target, missed) {
+                    Arrival::Rule(rule) => return Found::Rule(rule, spans),
+                    Arrival::SlashRequired => return Found::SlashRequired,
+                    Arrival::Nothing => continue,
+                }
+            }
+            let segment = place.segment(target);
+            let captured = spans.len();
+            let choice = |next| Choice {
+                state: id,
+                place,
+                captured,
+                next,
+            };
+            if first == 0
+                && let Some(next) = state.statics.get(segment)
+            {
+                if !state.dynamics.is_empty() || state.loose {
+                    choices.push(choice(FIRST_DYNAMIC));
+                }
+                at = Some((next, place.behind(segment, target)));
+                continue;
+            }
+            let from = first.saturating_sub(FIRST_DYNAMIC);
+            first = 0;
+            for (index, (part, next)) in state.dynamics.iter().enumerate().skip(from) {
+                if let Some(place) = take(part, place, segment, target, &mut spans) {
+                    if index + 1 < state.dynamics.len() || state.loose {
+                        choices.push(choice(index + 1 + FIRST_DYNAMIC));
+                    }
+                    at = Some((*next, place));
+                    break;
+                }
+            }
+            if at.is_none() && state.loose && place == Place::Segment(target.path.len()) {
+                let loose = state.rules.iter().filter(|candidate| !candidate.strict);
+                if let Some(rule) = suitable(loose, rules, target, missed) {
+                    return Found::Rule(rule, spans);
+                }
+            }
+        }
+    }
+
+    /// Looks at the rules of a state at the end of the path.
+    pub(super) fn arrive(
         &self,
         state: &State,
         rules: &[Rule],
         target: Target<'_>,
         missed: &mut Missed,
-    ) -> Option<Result<RuleId, ()>> {
-        if let Some(rule) = suitable(state.rules(rules), target, missed) {
-            return Some(Ok(rule));
+    ) -> Arrival {
+        if let Some(rule) = suitable(state.rules.iter(), rules, target, missed) {
+            return Arrival::Rule(rule);
         }
-        let branch = self.states.get(state.slash?)?;
-        let rule = branch
-            .rules(rules)
-            .find(|rule| rule.websocket == target.websocket && rule.takes(target.method))?;
-        match rule.strict_slashes {
-            Some(true) => Some(Err(())),
-            _ => rule.id().map(Ok),
+        let Some(branch) = state.slash.and_then(|slash| self.get(slash)) else {
+            return Arrival::Nothing;
+        };
+        let mut candidates = branch.rules.iter();
+        let fits = |candidate: &&Candidate| {
+            candidate.websocket == target.websocket && candidate.takes(target, rules)
+        };
+        match candidates.find(fits) {
+            Some(candidate) if candidate.strict => Arrival::SlashRequired,
+            Some(candidate) => Arrival::Rule(candidate.id),
+            None => Arrival::Nothing,
         }
     }
 }
 
-impl State {
-    fn rules<'r>(&self, rules: &'r [Rule]) -> impl Iterator<Item = &'r Rule> {
-        self.rules.iter().filter_map(|id| rules.get(id.index()))
+/// Marks a choice as one whose static transition was tried.
+const FIRST_DYNAMIC: usize = 1;
+
+/// What the end of the path leads to.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    Rule(RuleId),
+    SlashRequired,
+    Nothing,
+}
+
+impl Candidate {
+    fn new(rule: &Rule) -> Option<Self> {
+        let (methods, other_methods) = match &rule.methods {
+            None => (u16::MAX, true),
+            Some(methods) => (methods.bits(), methods.has_others()),
+        };
+        Some(Self {
+            id: rule.id()?,
+            methods,
+            other_methods,
+            websocket: rule.websocket,
+            strict: rule.strict_slashes == Some(true),
+        })
     }
+
+    fn takes(&self, target: Target<'_>, rules: &[Rule]) -> bool {
+        match target.method.bit() {
+            0 => {
+                self.other_methods
+                    && rules
+                        .get(self.id.index())
+                        .is_some_and(|rule| rule.takes(target.method))
+            }
+            bit => self.methods & bit != 0,
+        }
+    }
+}
+
+/// Gives the first rule for the request's method and protocol; notes what the
+/// others ask for.
+fn suitable<'s>(
+    candidates: impl Iterator<Item = &'s Candidate>,
+    rules: &[Rule],
+    target: Target<'_>,
+    missed: &mut Missed,
+) -> Option<RuleId> {
+    for candidate in candidates {
+        if !candidate.takes(target, rules) {
+            let rule = rules.get(candidate.id.index());
+            if let Some(methods) = rule.and_then(|rule| rule.methods.as_ref()) {
+                missed.methods.union(methods);
+            }
+        } else if candidate.websocket != target.websocket {
+            missed.websocket = true;
+        } else {
+            return Some(candidate.id);
+        }
+    }
+    None
 }
 
 impl Place {
     fn segment(self, target: Target<'_>) -> &str {
         match self {
             Place::Domain => target.domain,
-            Place::Segment(start) => {
-                let rest = target.path.get(start..).unwrap_or_default();
-                rest.split('/').next().unwrap_or_default()
-            }
+            Place::Segment(start) => segment(target.path, start),
             Place::End => "",
         }
     }
 
-    fn behind(self, target: Target<'_>) -> Place {
+    /// The place behind a segment that begins here.
+    fn behind(self, segment: &str, target: Target<'_>) -> Place {
         match self {
             Place::Domain => Place::Segment(0),
             Place::Segment(start) => {
-                let end = start + self.segment(target).len();
+                let end = start + segment.len();
                 match end < target.path.len() {
                     true => Place::Segment(end + 1),
                     false => Place::End,
@@ -194,43 +283,38 @@ impl Place {
     }
 }
 
-/// Tries a dynamic transition; gives the place behind what it took.
-fn take(part: &Dynamic, place: Place, target: Target<'_>, spans: &mut Spans) -> Option<Place> {
-    match (part.is_final, place) {
-        (false, Place::Segment(start)) => {
-            part.matches(place.segment(target), start, spans)?;
-            Some(place.behind(target))
-        }
-        (false, _) => {
-            part.matches(place.segment(target), 0, spans)?;
-            Some(place.behind(target))
-        }
-        (true, Place::Segment(start)) => {
-            let rest = target.path.get(start..)?;
-            match part.matches(rest, start, spans)? {
-                true => Some(Place::Segment(target.path.len())),
-                false => Some(Place::End),
-            }
-        }
-        // A domain that takes all that is left leaves nothing for the path of
-        // the rule, which has at least one part.
-        (true, _) => None,
-    }
+/// Returns the segment that begins at a byte of the path.
+pub(super) fn segment(path: &str, start: usize) -> &str {
+    let rest = path.get(start..).unwrap_or_default();
+    let length = rest
+        .bytes()
+        .position(|byte| byte == b'/')
+        .unwrap_or(rest.len());
+    rest.get(..length).unwrap_or_default()
 }
 
-/// Gives the first rule for the request's method and protocol; notes what the
-/// others ask for.
-fn suitable<'r>(
-    rules: impl Iterator<Item = &'r Rule>,
+/// Tries a dynamic transition; gives the place behind what it took.
+fn take(
+    part: &Dynamic,
+    place: Place,
+    segment: &str,
     target: Target<'_>,
-    missed: &mut Missed,
-) -> Option<RuleId> {
-    for rule in rules {
-        match &rule.methods {
-            Some(methods) if !methods.contains(target.method) => missed.methods.union(methods),
-            _ if rule.websocket != target.websocket => missed.websocket = true,
-            _ => return rule.id(),
-        }
+    spans: &mut Spans,
+) -> Option<Place> {
+    let start = match place {
+        Place::Segment(start) => start,
+        // A domain that takes all that is left leaves nothing for the path of
+        // the rule, which has at least one part.
+        _ if part.is_final => return None,
+        _ => 0,
+    };
+    if !part.is_final {
+        part.matches(segment, start, spans)?;
+        return Some(place.behind(segment, target));
     }
-    None
+    let rest = target.path.get(start..)?;
+    match part.matches(rest, start, spans)? {
+        true => Some(Place::Segment(target.path.len())),
+        false => Some(Place::End),
+    }
 }

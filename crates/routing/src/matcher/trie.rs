@@ -16,9 +16,9 @@ pub(crate) struct Trie {
 
 #[derive(Debug, Default)]
 pub(super) struct Node {
-    pub(super) statics: HashMap<Box<str>, usize>,
+    pub(super) statics: HashMap<Box<str>, u32>,
     /// In the order of adding.
-    pub(super) dynamics: Vec<(Arc<Dynamic>, usize)>,
+    pub(super) dynamics: Vec<(Arc<Dynamic>, u32)>,
     pub(super) rules: Vec<RuleId>,
 }
 
@@ -43,7 +43,7 @@ impl Trie {
             .parts
             .iter()
             .fold(0, |state, part| self.step(state, part));
-        let Some(node) = self.nodes.get_mut(state) else {
+        let Some(node) = self.nodes.get_mut(state as usize) else {
             return Ok(());
         };
         let other = |id: &RuleId| {
@@ -58,9 +58,9 @@ impl Trie {
         Ok(())
     }
 
-    fn step(&mut self, state: usize, part: &Part) -> usize {
-        let new = self.nodes.len();
-        let Some(node) = self.nodes.get_mut(state) else {
+    fn step(&mut self, state: u32, part: &Part) -> u32 {
+        let new = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let Some(node) = self.nodes.get_mut(state as usize) else {
             return state;
         };
         let next = match part {

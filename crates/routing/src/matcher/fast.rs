@@ -1,0 +1,300 @@
+//! The first tier: `matchit` for what it can express when no other rule could
+//! win.
+//!
+//! A state goes in with its way from the root as a route. Where there is a
+//! choice (static segments beside variables, several variables, a variable that
+//! takes more than one segment) the route ends in a catch-all, and the state
+//! machine goes on from that state. It need not start over, since there was no
+//! choice up to there. For the same reason a route never allocates: `matchit`
+//! does so for choices it might come back to and for a fourth variable.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use matchit::Router;
+use smallvec::SmallVec;
+
+use crate::Rule;
+use crate::matcher::segments::{Arrival, Place, State, States};
+use crate::matcher::{Found, Missed, Target};
+use crate::part::{Dynamic, Spans};
+
+/// One router for each static domain that rules name.
+#[derive(Debug)]
+pub(super) struct Fast {
+    /// The domain that came first, which most maps have alone.
+    first: Option<(Box<str>, Router<Entry>)>,
+    others: HashMap<Box<str>, Router<Entry>>,
+    /// Whether no domain with variables may match what a static one does not.
+    is_exhaustive: bool,
+}
+
+/// Where a route leads.
+#[derive(Debug, Clone)]
+struct Entry {
+    state: u32,
+    goal: Goal,
+    checks: Checks,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Goal {
+    /// The path ends in the state.
+    End,
+    /// The path goes on with a slash and nothing behind it.
+    Slash,
+    /// The path goes on behind the last slash that the route has.
+    Rest,
+}
+
+/// For each variable what it has to match; none where any segment will do.
+type Checks = SmallVec<[Option<Arc<Dynamic>>; 3]>;
+
+/// How many variables `matchit` takes without a heap allocation.
+const VARIABLES: usize = 3;
+
+impl Fast {
+    pub(super) fn new(states: &States) -> Self {
+        let mut domains: Vec<(Box<str>, Router<Entry>)> = Vec::new();
+        let root = states.get(0);
+        for (domain, state) in root.into_iter().flat_map(|root| root.statics.iter()) {
+            if let Some(router) = Routes::new(states).domain(state) {
+                domains.push((Box::from(domain), router));
+            }
+        }
+        // The domain without a subdomain comes first.
+        domains.sort_by(|(a, _), (b, _)| b.cmp(a));
+        Self {
+            first: domains.pop(),
+            others: domains.into_iter().collect(),
+            is_exhaustive: root.is_none_or(|root| root.dynamics.is_empty()),
+        }
+    }
+
+    /// Searches; none when the state machine has to look from the start.
+    pub(super) fn search(
+        &self,
+        states: &States,
+        rules: &[Rule],
+        target: Target<'_>,
+        missed: &mut Missed,
+    ) -> Option<Found> {
+        let router = match &self.first {
+            Some((domain, router)) if **domain == *target.domain => router,
+            _ => self.others.get(target.domain)?,
+        };
+        match self.route(router, states, rules, target, missed) {
+            // The root has no route of its own: a route cannot be empty.
+            Found::Nothing if target.path.is_empty() => None,
+            Found::Nothing if !self.is_exhaustive => None,
+            found => Some(found),
+        }
+    }
+
+    fn route(
+        &self,
+        router: &Router<Entry>,
+        states: &States,
+        rules: &[Rule],
+        target: Target<'_>,
+        missed: &mut Missed,
+    ) -> Found {
+        let Ok(route) = router.at(target.path) else {
+            return Found::Nothing;
+        };
+        let entry = route.value;
+        let place_of = |text: &str| text.as_ptr().addr() - target.path.as_ptr().addr();
+        let mut spans = Spans::new();
+        let mut params = route.params.iter().map(|(_, text)| text);
+        for (check, text) in entry.checks.iter().zip(&mut params) {
+            let start = place_of(text);
+            match check {
+                None => spans.push((start, start + text.len())),
+                Some(part) => {
+                    if part.matches(text, start, &mut spans).is_none() {
+                        return Found::Nothing;
+                    }
+                }
+            }
+        }
+        let place = match entry.goal {
+            Goal::End => Place::End,
+            Goal::Slash => Place::Segment(target.path.len()),
+            Goal::Rest => Place::Segment(params.next().map_or(target.path.len(), place_of)),
+        };
+        if place != Place::End {
+            return states.search_from(entry.state, place, spans, rules, target, missed);
+        }
+        let arrival = states
+            .get(entry.state)
+            .map(|state| states.arrive(state, rules, target, missed));
+        match arrival {
+            Some(Arrival::Rule(rule)) => Found::Rule(rule, spans),
+            Some(Arrival::SlashRequired) => Found::SlashRequired,
+            Some(Arrival::Nothing) | None => Found::Nothing,
+        }
+    }
+}
+
+/// Puts the states of a domain into a router.
+struct Routes<'s> {
+    states: &'s States,
+    router: Router<Entry>,
+    /// States whose ways on are still to be added.
+    open: Vec<Way>,
+}
+
+/// A state and the way to it.
+struct Way {
+    state: u32,
+    route: String,
+    checks: Checks,
+}
+
+impl<'s> Routes<'s> {
+    fn new(states: &'s States) -> Self {
+        Self {
+            states,
+            router: Router::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Makes the router; none when the rules of the domain are not for it.
+    fn domain(mut self, domain: u32) -> Option<Router<Entry>> {
+        let state = self.states.get(domain)?;
+        // The text before the first slash of a path is always empty.
+        let path = state.slash?;
+        if !state.dynamics.is_empty() || self.has_empty_variables(path) {
+            return None;
+        }
+        self.open.push(Way {
+            state: path,
+            route: String::new(),
+            checks: Checks::new(),
+        });
+        while let Some(way) = self.open.pop() {
+            let state = self.states.get(way.state)?;
+            self.add_ends(state, &way)?;
+            self.add_ways_on(state, way)?;
+        }
+        Some(self.router)
+    }
+
+    /// Whether a variable below a state matches the empty text, which `matchit`
+    /// never takes for a variable.
+    fn has_empty_variables(&self, state: u32) -> bool {
+        let mut open = vec![state];
+        while let Some(state) = open.pop().and_then(|state| self.states.get(state)) {
+            if state
+                .dynamics
+                .iter()
+                .any(|(part, _)| part.matches_nothing())
+            {
+                return true;
+            }
+            open.extend(state.statics.iter().map(|(_, next)| next));
+            open.extend(state.dynamics.iter().map(|(_, next)| *next));
+        }
+        false
+    }
+
+    /// Adds the paths that end in a state, with and without a slash.
+    fn add_ends(&mut self, state: &State, way: &Way) -> Option<()> {
+        let branch = state
+            .slash
+            .and_then(|slash| Some((slash, self.states.get(slash)?)));
+        let branches = branch.is_some_and(|(_, branch)| !branch.rules.is_empty());
+        if !way.route.is_empty() && (branches || !state.rules.is_empty()) {
+            self.insert(way, "", way.state, Goal::End)?;
+        }
+        if let Some((slash, branch)) = branch
+            && branch.loose
+            && branch.is_leaf()
+        {
+            // A rule that ends with a slash and is not strict about another one.
+            self.insert(way, "//", slash, Goal::Slash)?;
+        }
+        match branch {
+            Some((slash, branch)) if branch.is_leaf() && !state.loose => {
+                self.insert(way, "/", slash, Goal::End)
+            }
+            None if !state.loose => Some(()),
+            _ => self.insert(way, "/", way.state, Goal::Slash),
+        }
+    }
+
+    /// Adds the ways on from a state when there is no choice between them, and
+    /// otherwise a route on which the state machine chooses.
+    fn add_ways_on(&mut self, state: &State, way: Way) -> Option<()> {
+        let empty = state.slash.and_then(|slash| self.states.get(slash));
+        if empty.is_some_and(|empty| !empty.is_leaf()) {
+            return self.insert(&way, "/{*rest}", way.state, Goal::Rest);
+        }
+        let mut statics = state
+            .statics
+            .iter()
+            .filter(|(text, _)| !text.is_empty())
+            .peekable();
+        match state.dynamics.as_slice() {
+            [] => {
+                for (text, next) in statics {
+                    let escaped = text.replace('{', "{{").replace('}', "}}");
+                    let route = format!("{}/{escaped}", way.route);
+                    self.open.push(Way {
+                        state: next,
+                        route,
+                        checks: way.checks.clone(),
+                    });
+                }
+                Some(())
+            }
+            [(part, next)]
+                if statics.peek().is_none() && !part.is_final && self.has_room(&way, *next) =>
+            {
+                let mut checks = way.checks;
+                let route = format!("{}/{{v{}}}", way.route, checks.len());
+                checks.push((!part.is_any_segment()).then(|| Arc::clone(part)));
+                self.open.push(Way {
+                    state: *next,
+                    route,
+                    checks,
+                });
+                Some(())
+            }
+            _ => self.insert(&way, "/{*rest}", way.state, Goal::Rest),
+        }
+    }
+
+    /// Whether a variable and what follows it can go into the route.
+    fn has_room(&self, way: &Way, next: u32) -> bool {
+        if way.checks.len() + 1 < VARIABLES {
+            return true;
+        }
+        let mut open = vec![next];
+        while let Some(state) = open.pop().and_then(|state| self.states.get(state)) {
+            if !state.dynamics.is_empty() {
+                return false;
+            }
+            open.extend(state.statics.iter().map(|(_, next)| next));
+        }
+        way.checks.len() < VARIABLES
+    }
+
+    fn insert(&mut self, way: &Way, end: &str, state: u32, goal: Goal) -> Option<()> {
+        let entry = Entry {
+            state,
+            goal,
+            checks: way.checks.clone(),
+        };
+        self.router
+            .insert(format!("{}{end}", way.route), entry)
+            .ok()
+    }
+}
+
+impl State {
+    fn is_leaf(&self) -> bool {
+        self.dynamics.is_empty() && self.statics.iter().next().is_none()
+    }
+}

@@ -1,0 +1,227 @@
+#![allow(clippy::unwrap_used)] // a map that cannot be made fails the test
+
+use std::cell::Cell;
+
+use proptest::collection::vec;
+use proptest::prelude::{Just, ProptestConfig, Strategy, any};
+use proptest::prop_oneof;
+use proptest::sample::select;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+
+use super::{Found, Missed, Target};
+use crate::method::Method;
+use crate::{Bind, Map, MapOptions, Rule};
+
+/// A runner with the same cases in every run.
+fn runner(cases: u32) -> TestRunner {
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+#[derive(Debug, Clone)]
+struct RuleDraft {
+    segments: Vec<&'static str>,
+    branch: bool,
+    strict: Option<bool>,
+    merge: Option<bool>,
+    methods: Option<&'static str>,
+    websocket: bool,
+    subdomain: &'static str,
+}
+
+/// `@` stands for the name of a variable, which must differ within a rule.
+fn segment() -> impl Strategy<Value = &'static str> {
+    let usual = vec![
+        "a",
+        "b",
+        "ab",
+        "<@>",
+        "<int:@>",
+        "<any(a, b):@>",
+        "a<@>",
+        "<@>b",
+    ];
+    let rare = vec![
+        "",
+        "<path:@>",
+        "<string(length=2):@>",
+        "<string(minlength=0):@>",
+        "a<path:@>",
+        "{b}",
+        "*a",
+        "<float:@>",
+        "a<string(minlength=0):@>",
+    ];
+    prop_oneof![12 => select(usual), 3 => select(rare), 1 => Just("<@>-<@>")]
+}
+
+fn rule() -> impl Strategy<Value = RuleDraft> {
+    let flag = || prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    (
+        vec(segment(), 0..5),
+        any::<bool>(),
+        flag(),
+        flag(),
+        prop_oneof![3 => Just(None), 1 => select(vec!["GET", "POST", "LOCK"]).prop_map(Some)],
+        prop_oneof![9 => Just(false), 1 => Just(true)],
+        prop_oneof![12 => Just(""), 1 => Just("a"), 1 => Just("<@>")],
+    )
+        .prop_map(
+            |(segments, branch, strict, merge, methods, websocket, subdomain)| RuleDraft {
+                segments,
+                branch,
+                strict,
+                merge,
+                methods,
+                websocket,
+                subdomain,
+            },
+        )
+}
+
+impl RuleDraft {
+    fn rule(&self) -> Rule {
+        let mut count = 0;
+        let mut named = |text: &str| {
+            let mut named = String::new();
+            for c in text.chars() {
+                match c {
+                    '@' => {
+                        count += 1;
+                        named.push_str(&format!("v{count}"));
+                    }
+                    c => named.push(c),
+                }
+            }
+            named
+        };
+        let mut text = String::new();
+        for segment in &self.segments {
+            text.push('/');
+            text.push_str(&named(segment));
+        }
+        if self.branch || text.is_empty() {
+            text.push('/');
+        }
+        let mut rule = Rule::new(text)
+            .websocket(self.websocket)
+            .subdomain(named(self.subdomain));
+        if let Some(strict) = self.strict {
+            rule = rule.strict_slashes(strict);
+        }
+        if let Some(merge) = self.merge {
+            rule = rule.merge_slashes(merge);
+        }
+        match self.methods {
+            Some(method) if !self.websocket => rule.methods([method]),
+            _ => rule,
+        }
+    }
+}
+
+fn map(rules: &[RuleDraft], strict: bool) -> Map {
+    let mut map = Map::new(MapOptions {
+        strict_slashes: strict,
+        ..MapOptions::default()
+    });
+    for rule in rules {
+        // Duplicates are refused and leave the map as it was.
+        let _ = map.add(rule.rule());
+    }
+    map
+}
+
+fn path() -> impl Strategy<Value = String> {
+    let usual = vec!["a", "b", "ab", "1", "12", "a1b", "x-y", "1.5"];
+    let segments = prop_oneof![9 => select(usual), 1 => select(vec!["", "{b}", "*a", "\u{e9}"])];
+    (vec(segments, 0..6), any::<bool>()).prop_map(|(segments, slash)| {
+        let mut path: String = segments.iter().flat_map(|segment| ["/", segment]).collect();
+        if slash {
+            path.push('/');
+        }
+        path
+    })
+}
+
+#[test]
+fn the_two_tiers_agree() {
+    let requests = vec(
+        (path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()),
+        12,
+    );
+    let inputs = (vec(rule(), 1..9), any::<bool>(), requests);
+    let routed = Cell::new(0);
+    runner(10_000)
+        .run(&inputs, |(rules, strict, requests)| {
+            let map = map(&rules, strict);
+            let compiled = map.compiled();
+            for (path, method, websocket) in &requests {
+                for domain in ["", "a"] {
+                    let target = Target {
+                        domain,
+                        path,
+                        method: Method::new(method),
+                        websocket: *websocket && path.len() % 4 == 0,
+                    };
+                    let (mut first, mut second) = (Missed::default(), Missed::default());
+                    let fast = compiled.search(&map.rules, target, &mut first);
+                    let slow = compiled.states.search(&map.rules, target, &mut second);
+                    assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{target:?}");
+                    assert_eq!(format!("{first:?}"), format!("{second:?}"), "{target:?}");
+                    routed.set(routed.get() + u32::from(matches!(fast, Found::Rule(..))));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        routed.get() > 10_000,
+        "the maps and paths hardly meet: {routed:?}"
+    );
+}
+
+#[test]
+fn matching_takes_any_text() {
+    let text = || proptest::string::string_regex(r"(?s)[/a1.{}%<>\-]{0,6}.{0,12}").unwrap();
+    let inputs = (vec(rule(), 1..6), text(), text(), any::<bool>());
+    runner(2_000)
+        .run(&inputs, |(rules, path, method, merge)| {
+            let mut map = map(&rules, true);
+            map.options_mut().merge_slashes = merge;
+            let urls = map.bind(Bind::new("localhost")).unwrap();
+            if let Ok(found) = urls.match_path(&path, &method, false) {
+                assert_eq!(
+                    found.args(&path).count(),
+                    found.rule(&map).arguments().len()
+                );
+                // A path that is not the one that was matched does no harm.
+                found.args("\u{e9}").for_each(drop);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn rules_take_any_text() {
+    let text =
+        proptest::string::string_regex(r#"(?s)/?([<>():,="'/a1._ {}\-]|int|any|path|.){0,16}"#);
+    runner(5_000)
+        .run(&text.unwrap(), |text| {
+            let mut map = Map::default();
+            if let Err(error) = map.add(Rule::new(text.as_str())) {
+                let last = text.chars().count() + 1;
+                assert!(
+                    error.column().is_none_or(|column| column <= last),
+                    "{error:#}"
+                );
+            }
+            map.bind(Bind::new("")).unwrap().test(&text, None);
+            Ok(())
+        })
+        .unwrap();
+}

@@ -1,0 +1,61 @@
+//! Carafe as its users write it.
+
+use carafe::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize)]
+struct Message {
+    message: &'static str,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Item {
+    id: i64,
+    name: String,
+    tags: Vec<String>,
+}
+
+fn plaintext() -> &'static str {
+    "Hello, World!"
+}
+
+fn json() -> Json<Message> {
+    Json(Message {
+        message: "Hello, World!",
+    })
+}
+
+fn user(id: i64) -> String {
+    format!("User {id}")
+}
+
+fn echo(Json(item): Json<Item>) -> Json<Item> {
+    Json(item)
+}
+
+fn count() -> carafe::Result<String> {
+    let count = session().get("count").unwrap_or(0) + 1;
+    session().insert("count", count)?;
+    Ok(count.to_string())
+}
+
+fn create_app() -> App {
+    let mut app = carafe::app!();
+    app.config.secret_key("benchmark");
+    app.route("/plaintext", plaintext);
+    app.route("/json", json);
+    app.route("/user/<int:id>", user);
+    app.route("/echo", echo).methods(["POST"]);
+    app.route("/session", count);
+    for n in 0..100 {
+        app.route(&format!("/section{n}/items"), plaintext)
+            .endpoint(format!("items{n}"));
+        app.route(&format!("/section{n}/items/<int:id>"), user)
+            .endpoint(format!("item{n}"));
+    }
+    app
+}
+
+fn main() -> carafe::Result<()> {
+    create_app().run()
+}
