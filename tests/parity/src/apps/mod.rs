@@ -1,5 +1,7 @@
 //! The reference apps, ported one to one.
 
+mod appctx_g; // contexts, g, copies of a context, async views and streams
+mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
 mod views; // class-based views
@@ -14,6 +16,8 @@ type CreateApp = fn(&Setup) -> carafe::Result<ReadyApp>;
 /// Finds an app by its name.
 pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
+        "appctx_g" => appctx_g::create_app,
+        "errors" => errors::create_app,
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,
         "views" => views::create_app,
