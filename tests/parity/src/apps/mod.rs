@@ -1,5 +1,6 @@
 //! The reference apps, ported one to one.
 
+mod blueprints; // nesting, prefixes, names, handlers, folders
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
 mod session_interfaces; // interfaces of the app's own
@@ -16,6 +17,7 @@ type CreateApp = fn(&Setup) -> carafe::Result<ReadyApp>;
 /// Finds an app by its name.
 pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
+        "blueprints" => blueprints::create_app,
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,
         "session_interfaces" => session_interfaces::create_app,
