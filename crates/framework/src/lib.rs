@@ -127,3 +127,16 @@ pub mod prelude {
         stream_template_string,
     };
 }
+
+/// Pages that are longer than a comment.
+#[cfg(doc)]
+pub mod docs {
+    #[doc = include_str!("docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("docs/compatibility.md")]
+    pub mod compatibility {}
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
