@@ -39,7 +39,7 @@ pub use self::function::{
     Fallible, IntoTemplateFunction, Plain, TemplateAnswer, TemplateArgument, TemplateArguments,
     TemplateFunction, template_function,
 };
-pub(crate) use self::loader::SearchFolder;
+pub(crate) use self::loader::SearchPlace;
 pub use self::names::TemplateNames;
 pub use self::setup::ProcessedContext;
 pub(crate) use self::setup::{ContextProcessor, TemplateSetup};
@@ -55,19 +55,21 @@ pub(crate) struct Templates {
 impl Templates {
     /// Puts the environment together, when the app's set-up ends. *Flask:* `Flask.create_jinja_environment`.
     ///
-    /// The app's own folder is searched before those of the blueprints.
+    /// The app's functions and then its own folder are searched before the folders of the blueprints.
     pub(crate) fn of(
         name: &str,
         config: &Config,
         folder: Option<&Path>,
         scaffold: &ScaffoldData,
-        blueprints: Vec<SearchFolder>,
+        blueprints: Vec<SearchPlace>,
     ) -> Self {
-        let own = folder.map(|folder| SearchFolder::of_app(name, &scaffold.root_path, folder));
-        let folders = own.into_iter().chain(blueprints).collect();
         let setup = scaffold.templates.clone();
+        let functions = setup.loaders.iter();
+        let functions = functions.map(|load| SearchPlace::of_function(name, load.clone()));
+        let own = folder.map(|folder| SearchPlace::of_app(name, &scaffold.root_path, folder));
+        let places = functions.chain(own).chain(blueprints).collect();
         let mut env = Environment::new();
-        let loader = Loader::new(folders, config.explain_template_loading);
+        let loader = Loader::new(places, config.explain_template_loading);
         env.set_loader(move |name| loader.load(name));
         env.set_auto_reload(config.templates_auto_reload.unwrap_or(config.debug));
         env.set_debug(config.debug);
