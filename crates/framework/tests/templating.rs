@@ -1,5 +1,6 @@
 //! Templates in an app: context, escaping, functions, folders, signals and errors.
 
+#![cfg(feature = "templates")]
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fs::{self, File};
@@ -472,6 +473,61 @@ mod functions {
         let error = client.get("/fail").try_send().unwrap_err();
         assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
         assert_eq!(template_error(&error).kind(), TemplateErrorKind::Render);
+    }
+
+    #[test]
+    fn jinjas_filters_answer_as_in_jinja() -> Result<()> {
+        for (source, expected) in [
+            (
+                "{{ 'x'|int }} {{ 'x'|int(5) }} {{ ' 42 '|int }} {{ 'ff'|int(base=16) }} {{ 3.9|int }}",
+                "0 5 42 255 3",
+            ),
+            (
+                "{{ '3.7'|float }} {{ 'z'|float }} {{ 'z'|float(default=1.5) }}",
+                "3.7 0.0 1.5",
+            ),
+            (
+                "{{ x|default }}|{{ ''|d('e', true) }}|{{ none|default('x', boolean=true) }}",
+                "|e|x",
+            ),
+            ("{{ 'hello'|center(11) }}|", "   hello   |"),
+            (
+                "{{ 'hello world foo'|truncate(9) }} {{ 'hello world foo'|truncate(9, true, '..') }}",
+                "hello... hello w..",
+            ),
+            (
+                "{{ 'hello big world'|wordwrap(5) }} {{ 'one two'|wordcount }}",
+                "hello\nbig\nworld 2",
+            ),
+            (
+                "{{ 'a b/c?~'|urlencode }} {{ {'a': '1 2/', 'b': 'é'}|urlencode }}",
+                "a%20b/c%3F~ a=1+2%2F&amp;b=%C3%A9",
+            ),
+            (
+                "<a{{ {'class': 'a b', 'id': none, 'x': '<'}|xmlattr }}>",
+                "<a class=\"a b\" x=\"&lt;\">",
+            ),
+            (
+                "{{ '<b>hi</b>'|striptags }} {{ 1000000|filesizeformat }}",
+                "hi 1.0 MB",
+            ),
+            (
+                "{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.next() }}",
+                "aba",
+            ),
+            (
+                "{{ '<'|forceescape }} {{ '<'|safe|forceescape }} {{ '<'|e|e }}",
+                "&lt; &lt; &lt;",
+            ),
+            (
+                "{{ {'b': 1}.get('b') }} {% for k, v in {'b': 1}.items() %}{{ k }}{{ v }}{% endfor %}",
+                "1 b1",
+            ),
+        ] {
+            assert_eq!(rendered(new_app(), source)?, expected, "{source}");
+        }
+        assert!(rendered(new_app(), "{{ {'a b': 1}|xmlattr }}").is_err());
+        Ok(())
     }
 
     #[test]

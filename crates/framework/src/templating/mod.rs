@@ -7,6 +7,7 @@ mod escape; // HTML in Jinja's spelling
 mod filters; // Flask's own filters
 mod function; // functions of the app that templates call
 mod globals; // request, session, g, config, url_for
+mod jinja; // filters of Jinja's that the engine lacks
 mod loader; // the folders that templates come from
 mod names; // one name, or several to choose from
 mod objects; // the globals of the current context
@@ -76,6 +77,7 @@ impl Templates {
         env.set_auto_escape_callback(escape::select_autoescape);
         env.set_formatter(escape::write_value);
         env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        jinja::add_jinja(&mut env);
         filters::add_filters(&mut env);
         globals::add_globals(&mut env, &setup.readers);
         setup.apply(&mut env);
