@@ -82,7 +82,10 @@ pub use crate::context::{
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,
 };
-pub use crate::error::{Abort, Error, HttpError, OrAbort, OriginalError, Panicked, Result, abort};
+pub use crate::error::{
+    Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
+    abort,
+};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
     AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
@@ -124,3 +127,16 @@ pub mod prelude {
         stream_template_string,
     };
 }
+
+/// Pages that are longer than a comment.
+#[cfg(doc)]
+pub mod docs {
+    #[doc = include_str!("docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("docs/compatibility.md")]
+    pub mod compatibility {}
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -26,6 +26,24 @@ impl<T> MaybeReady<T> {
     pub fn waiting(future: impl Future<Output = T> + Send + 'static) -> Self {
         Self::Waiting(Box::pin(future))
     }
+
+    /// Changes the answer, now or when it comes.
+    ///
+    /// ```
+    /// use carafe::MaybeReady;
+    ///
+    /// let answer = MaybeReady::Ready(20).map(|number| number + 1);
+    /// assert!(matches!(answer, MaybeReady::Ready(21)));
+    /// ```
+    pub fn map<U>(self, change: impl FnOnce(T) -> U + Send + 'static) -> MaybeReady<U>
+    where
+        T: 'static,
+    {
+        match self {
+            Self::Ready(answer) => MaybeReady::Ready(change(answer)),
+            Self::Waiting(future) => MaybeReady::waiting(async move { change(future.await) }),
+        }
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for MaybeReady<T> {

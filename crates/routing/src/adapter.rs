@@ -319,12 +319,7 @@ impl<'m> UrlAdapter<'m> {
         method: &str,
         websocket: bool,
     ) -> Result<Match, MatchError> {
-        self.match_with(MatchOptions {
-            path_info: Some(path),
-            method: Some(method),
-            websocket: Some(websocket),
-            query_args: None,
-        })
+        self.find(path, method, websocket, self.query_args)
     }
 
     /// Returns whether a path matches or redirects.

@@ -1,8 +1,8 @@
 //! The match of one request, computed on first demand and kept.
 
 use std::fmt;
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::{Match, MatchError};
 
@@ -30,9 +30,16 @@ use crate::{Match, MatchError};
 #[derive(Debug, Default)]
 pub struct LazyMatch {
     result: OnceLock<Result<Match, MatchError>>,
-    /// The thread that computes right now.
-    computing: Mutex<Option<ThreadId>>,
+    /// The thread that computes right now; 0 for none.
+    computing: AtomicUsize,
+    /// Where other threads wait meanwhile, which hardly ever happens.
+    waiting: Mutex<()>,
     finished: Condvar,
+}
+
+thread_local! {
+    /// Its address tells threads apart that live at the same time.
+    static MARK: u8 = const { 1 };
 }
 
 impl LazyMatch {
@@ -41,7 +48,8 @@ impl LazyMatch {
     pub const fn new() -> Self {
         Self {
             result: OnceLock::new(),
-            computing: Mutex::new(None),
+            computing: AtomicUsize::new(0),
+            waiting: Mutex::new(()),
             finished: Condvar::new(),
         }
     }
@@ -81,33 +89,33 @@ impl LazyMatch {
 
     /// Waits until this thread may compute; `None` when the result came first.
     fn take_turn(&self) -> Result<Option<TurnGuard<'_>>, ReentrantMatch> {
-        let me = thread::current().id();
-        let mut computing = self.lock();
+        let me = MARK.with(|mark| std::ptr::from_ref(mark).addr());
         loop {
-            if self.result.get().is_some() {
-                return Ok(None);
-            }
-            match *computing {
-                None => {
-                    *computing = Some(me);
-                    return Ok(Some(TurnGuard { cell: self }));
+            match self
+                .computing
+                .compare_exchange(0, me, Ordering::AcqRel, Ordering::Acquire)
+            {
+                // Another thread may have finished between the first look and this one.
+                Ok(_) if self.result.get().is_some() => {
+                    drop(TurnGuard { cell: self });
+                    return Ok(None);
                 }
-                Some(thread) if thread == me => return Err(ReentrantMatch { _private: () }),
-                Some(_) => {
-                    computing = self
-                        .finished
-                        .wait(computing)
-                        .unwrap_or_else(PoisonError::into_inner);
-                }
+                Ok(_) => return Ok(Some(TurnGuard { cell: self })),
+                Err(thread) if thread == me => return Err(ReentrantMatch { _private: () }),
+                Err(_) => self.wait(),
             }
         }
     }
 
-    /// Poisoning cannot mislead: the guarded value is one word.
-    fn lock(&self) -> MutexGuard<'_, Option<ThreadId>> {
-        self.computing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Waits until no thread computes.
+    fn wait(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.computing.load(Ordering::Acquire) != 0 {
+            waiting = self
+                .finished
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -118,7 +126,14 @@ struct TurnGuard<'a> {
 
 impl Drop for TurnGuard<'_> {
     fn drop(&mut self) {
-        *self.cell.lock() = None;
+        self.cell.computing.store(0, Ordering::Release);
+        // A thread that is about to wait holds the lock from its last look to its wait.
+        drop(
+            self.cell
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         self.cell.finished.notify_all();
     }
 }

@@ -24,6 +24,15 @@ impl<'a> Method<'a> {
         Self { bit, name }
     }
 
+    /// Whether the method has a bit.
+    pub(crate) fn is_usual(self) -> bool {
+        self.bit != 0
+    }
+
+    pub(crate) fn name(self) -> &'a str {
+        self.name
+    }
+
     /// The method's bit; 0 for a method that has none.
     pub(crate) fn bit(self) -> u16 {
         self.bit

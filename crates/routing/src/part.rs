@@ -12,8 +12,14 @@ use smallvec::{SmallVec, smallvec};
 use crate::converter::{AnyConverter, Shape};
 use crate::{RuleError, RuleErrorKind};
 
-/// Places of captured text, relative to what was looked at.
-pub(crate) type Spans = SmallVec<[(usize, usize); 4]>;
+/// Places of captured text: where it begins and ends.
+pub(crate) type Spans = SmallVec<[(u32, u32); 4]>;
+
+/// Gives a place the form in which it is kept. Matching takes no text that is too
+/// long for it.
+pub(crate) fn span(start: usize, end: usize) -> (u32, u32) {
+    (start as u32, end as u32)
+}
 
 /// What a rule's text is put together of, with converters in place.
 #[derive(Debug)]
@@ -245,6 +251,18 @@ fn compile(pattern: &str, rule: &str) -> Result<Regex, RuleError> {
     })
 }
 
+/// Takes off what stands around a variable.
+fn within<'t>(mut text: &'t str, prefix: &str, suffix: &str) -> Option<&'t str> {
+    // Most variables have nothing around them: no need to compare anything.
+    if !prefix.is_empty() {
+        text = text.strip_prefix(prefix)?;
+    }
+    if !suffix.is_empty() {
+        text = text.strip_suffix(suffix)?;
+    }
+    Some(text)
+}
+
 /// Escapes text for a regular expression.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -284,13 +302,10 @@ impl Dynamic {
                 accepts,
                 suffix,
             } => {
-                let inner = text
-                    .strip_prefix(&**prefix)
-                    .and_then(|inner| inner.strip_suffix(&**suffix))
-                    .filter(|inner| accepts.whole(inner));
+                let inner = within(text, prefix, suffix).filter(|inner| accepts.whole(inner));
                 if let Some(inner) = inner {
                     let start = base + prefix.len();
-                    spans.push((start, start + inner.len()));
+                    spans.push(span(start, start + inner.len()));
                 }
                 inner.is_some()
             }
@@ -306,7 +321,7 @@ impl Dynamic {
                         let place = slots.get(slot).copied().flatten();
                         base + place.map_or(0, NonMaxUsize::get)
                     };
-                    (place(group * 2), place(group * 2 + 1))
+                    span(place(group * 2), place(group * 2 + 1))
                 }));
                 true
             }
@@ -318,7 +333,11 @@ impl Dynamic {
         match &self.test {
             Test::Single {
                 prefix,
-                accepts: Accepts::Shape(Shape::Text { least: 1, most: None }),
+                accepts:
+                    Accepts::Shape(Shape::Text {
+                        least: 1,
+                        most: None,
+                    }),
                 suffix,
             } => prefix.is_empty() && suffix.is_empty(),
             _ => false,

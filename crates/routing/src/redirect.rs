@@ -24,8 +24,7 @@ impl UrlAdapter<'_> {
         rule: &Rule,
         found: &Match,
         path: &str,
-        wanted: Method<'_>,
-        method: &str,
+        method: Method<'_>,
         query: QueryArgs<'_>,
     ) -> Result<Option<String>, MatchError> {
         let redirects = self.map.options.redirect_defaults;
@@ -38,9 +37,11 @@ impl UrlAdapter<'_> {
         }
         let mut values = found.to_values(rule, path);
         if redirects && rule.alias {
-            return self.alias_redirect(rule, &values, method, query).map(Some);
+            return self
+                .alias_redirect(rule, &values, method.name(), query)
+                .map(Some);
         }
-        if let Some(url) = self.default_redirect(targets, &mut values, wanted, query) {
+        if let Some(url) = self.default_redirect(targets, &mut values, method, query) {
             return Ok(Some(url));
         }
         Ok(rule

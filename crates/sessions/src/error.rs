@@ -15,8 +15,8 @@ pub enum SessionErrorKind {
     Value,
     /// The store behind server-side sessions failed or cannot be reached.
     Store,
-    /// The signing configuration does not hold together.
-    Signing,
+    /// A session could not be saved; the cause is the source.
+    Save,
     /// The cookie's name, value or attributes cannot be written.
     Cookie,
     /// An interface of the user's own failed.

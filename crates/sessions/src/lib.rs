@@ -28,12 +28,14 @@
 //! # let _ = session_interface;
 //! ```
 
+pub mod acceptance; // the suite that every store must pass
 pub mod cookie; // the signed cookie: interface, default behavior, Set-Cookie
 mod error; // SessionError
 mod host; // what the framework lends: config, request, response head
 mod interface; // SessionInterface and its erased form
 mod json; // the text of a session's values
 mod null; // NullSession
+pub mod server_side; // sessions in a store
 mod session; // SessionMixin, the session's state, its boxed form
 pub mod signing; // keys, signatures, timestamps
 mod value; // what a session holds

@@ -1,5 +1,6 @@
 //! The session of a request that can have none.
 
+use crate::session::state::Refusal;
 use crate::session::{SessionMixin, SessionState};
 
 /// A session that reads as empty and refuses every change.
@@ -11,7 +12,16 @@ pub struct NullSession(SessionState);
 impl NullSession {
     /// Makes a null session; allocates nothing.
     pub fn new() -> Self {
-        Self(SessionState::refusing_changes())
+        Self(SessionState::refusing(Refusal::NoSecretKey))
+    }
+}
+
+impl NullSession {
+    /// Makes the session of a request that goes on though the session's store failed.
+    ///
+    /// Beyond Flask: it reads as empty, and its changes fail naming the store.
+    pub fn of_failed_store() -> Self {
+        Self(SessionState::refusing(Refusal::StoreFailed))
     }
 }
 

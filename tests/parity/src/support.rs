@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use carafe::{App, current_app};
+use carafe::{App, current_app, routing, sessions};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -53,6 +53,24 @@ pub(crate) fn log(event: impl Into<String>) {
     if let Some(trace) = current_app().state::<Trace>() {
         trace.push(event);
     }
+}
+
+/// The variables of a URL by name, as JSON has them.
+pub(crate) fn plain_values(values: &routing::Values<'_>) -> BTreeMap<String, sessions::Value> {
+    fn plain(value: &routing::Value<'_>) -> sessions::Value {
+        match value {
+            routing::Value::None => sessions::Value::Null,
+            routing::Value::Int(number) => (*number).into(),
+            routing::Value::BigInt(number) => number.clone().into(),
+            routing::Value::Float(number) => (*number).into(),
+            routing::Value::List(items) => items.iter().map(plain).collect::<Vec<_>>().into(),
+            other => other.to_string().into(),
+        }
+    }
+    let plain = values
+        .iter()
+        .map(|(name, value)| (name.to_owned(), plain(value)));
+    plain.collect()
 }
 
 /// The events that an app logs, which the harness serves.

@@ -129,6 +129,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         ..
     } = app;
     let App {
+        aborter,
         extensions,
         mut scaffold,
         registrations,
@@ -253,6 +254,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         subdomain_matching,
         json,
         signals,
+        aborter,
         extensions,
         scopes,
         rules,

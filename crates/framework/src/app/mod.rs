@@ -22,7 +22,7 @@ use carafe_sessions::AnySessionInterface;
 
 use crate::app::register::Registrations;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Aborter, Error, Result};
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::testing::TestClient;
@@ -94,6 +94,8 @@ pub struct App {
     pub json: Arc<dyn JsonProvider>,
     /// The signals.
     pub signals: Signals,
+    /// The errors that [`abort`](crate::abort) makes of status codes.
+    pub aborter: Aborter,
     /// Values by type, which views get as [`State<T>`](crate::State).
     pub extensions: Extensions,
     scaffold: ScaffoldData,
@@ -135,6 +137,7 @@ impl App {
             template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
             signals: Signals::default(),
+            aborter: Aborter::default(),
             extensions: Extensions::default(),
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),

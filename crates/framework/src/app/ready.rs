@@ -13,6 +13,7 @@ use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::AppContext;
+use crate::error::Aborter;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
@@ -36,6 +37,7 @@ pub(crate) struct AppInner {
     pub(crate) subdomain_matching: bool,
     pub(crate) json: Arc<dyn JsonProvider>,
     pub(crate) signals: Signals,
+    pub(crate) aborter: Aborter,
     pub(crate) extensions: Extensions,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,

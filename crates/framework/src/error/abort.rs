@@ -1,10 +1,15 @@
 //! Ends a request from anywhere. Flask: `flask.abort`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
 
 use http::StatusCode;
 
+use crate::context::try_current_app;
+use crate::error::http_error::NoErrorForCode;
 use crate::error::{Error, HttpError, Result};
 use crate::response::Response;
 
@@ -15,7 +20,47 @@ pub struct Abort(Error);
 /// A code that there is no error for is a mistake of the caller: an error without a status.
 impl From<u16> for Abort {
     fn from(code: u16) -> Self {
-        Self(HttpError::checked(code).map_or_else(Into::into, Into::into))
+        Self(make(code).map_or_else(Into::into, Into::into))
+    }
+}
+
+/// Makes the error of a code: the current app's own, or Werkzeug's.
+fn make(code: u16) -> Result<HttpError, NoErrorForCode> {
+    let own = try_current_app()
+        .ok()
+        .and_then(|app| app.inner().aborter.make(code));
+    own.map_or_else(|| HttpError::checked(code), Ok)
+}
+
+/// The errors that [`abort`] makes of status codes, besides Werkzeug's or in their place.
+///
+/// *Flask:* `Flask.aborter`, `werkzeug.exceptions.Aborter`.
+///
+/// ```
+/// use carafe::{App, HttpError};
+///
+/// let mut app = App::new("docs");
+/// app.aborter.insert(402, || HttpError::custom(402, "Pay first."));
+/// ```
+#[derive(Clone, Default)]
+pub struct Aborter(HashMap<u16, Arc<dyn Fn() -> HttpError + Send + Sync>>);
+
+impl Aborter {
+    /// Sets what makes the error of a status code.
+    ///
+    /// *Werkzeug:* the `extra` argument of `Aborter`.
+    pub fn insert(&mut self, code: u16, make: impl Fn() -> HttpError + Send + Sync + 'static) {
+        self.0.insert(code, Arc::new(make));
+    }
+
+    fn make(&self, code: u16) -> Option<HttpError> {
+        self.0.get(&code).map(|make| make())
+    }
+}
+
+impl fmt::Debug for Aborter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -27,7 +72,7 @@ impl From<StatusCode> for Abort {
 
 impl<D: Into<Cow<'static, str>>> From<(u16, D)> for Abort {
     fn from((code, description): (u16, D)) -> Self {
-        let error = HttpError::checked(code);
+        let error = make(code);
         Self(error.map_or_else(Into::into, |error| {
             error.with_description(description).into()
         }))

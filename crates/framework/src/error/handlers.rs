@@ -8,6 +8,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::sync::Arc;
 
+use crate::error::http_error::Class;
 use crate::error::{Error, HttpError, Result};
 use crate::hook::{Asynchronous, Synchronous};
 use crate::maybe_ready::MaybeReady;
@@ -193,10 +194,11 @@ pub(crate) fn find_error_handler<'a>(
     };
     // What a 500 was made of has been asked for before: its type does not count again.
     let cause = http.source().filter(|source| !source.is::<OriginalError>());
+    let code = (http.class() == Class::OfCode).then(|| http.code());
     let by_code = scopes.clone().find_map(|handlers| {
         handlers
             .of_chain(cause)
-            .or_else(|| handlers.by_code.get(&http.code()))
+            .or_else(|| handlers.by_code.get(&code?))
     });
     let by_type = || {
         scopes.clone().find_map(|handlers| {

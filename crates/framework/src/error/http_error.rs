@@ -4,12 +4,15 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::error::Result;
 use crate::headers::{date, latin1, reason};
+use crate::response::Response;
 
 /// An error with a status code, which is answered with a page of its own.
 ///
@@ -31,16 +34,51 @@ pub struct HttpError {
     code: u16,
     description: Option<Cow<'static, str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    missing_key: Option<Box<MissingKey>>,
+    body: Option<String>,
+    class: Class,
+    missing_key: Option<Box<BadRequestKeyError>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// What the client gets in place of the error's own page; taken by the first who answers.
+    response: Mutex<Option<Box<Response>>>,
 }
 
-/// The key that was asked for in vain, told to the client only while debugging.
+/// Which of Werkzeug's classes an error would be of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// The class of the code.
+    OfCode,
+    /// A class of the application's own, which the handlers of the codes of other classes are not for.
+    Own,
+    /// What routing answers with by itself, which handlers do not see.
+    Routing,
+}
+
+/// A key that was asked for in vain, told to the client only while debugging.
+///
+/// It is the source of the 400 that [`HttpError::bad_request_key`] makes, so that an error handler may be
+/// registered for it.
+///
+/// *Werkzeug:* `BadRequestKeyError`.
 #[derive(Debug)]
-struct MissingKey {
+pub struct BadRequestKeyError {
     key: String,
     shown: AtomicBool,
 }
+
+impl BadRequestKeyError {
+    /// The key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl Display for BadRequestKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the request has no {:?}", self.key)
+    }
+}
+
+impl StdError for BadRequestKeyError {}
 
 /// When a client may try again: the value of `Retry-After`.
 ///
@@ -85,7 +123,7 @@ impl HttpError {
         Self::checked(code).unwrap_or_else(|error| Self::bare(500).with_source(error))
     }
 
-    pub(crate) fn checked(code: u16) -> Result<Self, NoErrorForCode> {
+    pub(crate) fn checked(code: u16) -> std::result::Result<Self, NoErrorForCode> {
         Self::try_new(code).ok_or(NoErrorForCode { code })
     }
 
@@ -94,11 +132,29 @@ impl HttpError {
         default_description(code).map(|_| Self::bare(code))
     }
 
-    /// Makes an error with any status code, with or without a description.
+    /// Makes an error of a kind of your own, with any status code.
+    ///
+    /// It stands apart from Werkzeug's error of the same code: handlers that are registered for that code do
+    /// not answer it. They are for [`new`](HttpError::new), whose description can be changed as well.
     ///
     /// *Flask:* a subclass of `HTTPException` with its own `code` and `description`.
     pub fn custom(code: u16, description: impl Into<Cow<'static, str>>) -> Self {
-        Self::bare(code).with_description(description)
+        let class = match default_description(code) {
+            Some(_) => Class::Own,
+            None => Class::OfCode,
+        };
+        Self {
+            class,
+            ..Self::bare(code).with_description(description)
+        }
+    }
+
+    /// Makes what routing answers with by itself.
+    pub(crate) fn routing(code: u16, response: Response) -> Self {
+        Self {
+            class: Class::Routing,
+            ..Self::bare(code).with_response(response)
+        }
     }
 
     /// Makes the 400 of a key that the request does not have.
@@ -107,7 +163,7 @@ impl HttpError {
     ///
     /// *Werkzeug:* `BadRequestKeyError`.
     pub fn bad_request_key(key: impl Into<String>) -> Self {
-        let missing = MissingKey {
+        let missing = BadRequestKeyError {
             key: key.into(),
             shown: AtomicBool::new(false),
         };
@@ -122,8 +178,11 @@ impl HttpError {
             code,
             description: None,
             headers: Vec::new(),
+            body: None,
+            class: Class::OfCode,
             missing_key: None,
             source: None,
+            response: Mutex::new(None),
         }
     }
 
@@ -131,6 +190,24 @@ impl HttpError {
     #[must_use]
     pub fn with_description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Replaces the page that is sent when no error handler answers.
+    ///
+    /// *Flask:* overriding `HTTPException.get_body`.
+    #[must_use]
+    pub fn with_body(mut self, html: impl Into<String>) -> Self {
+        self.body = Some(html.into());
+        self
+    }
+
+    /// Gives the error a ready response, which is sent in place of its page.
+    ///
+    /// *Flask:* the `response` argument of an HTTP exception.
+    #[must_use]
+    pub fn with_response(mut self, response: Response) -> Self {
+        self.response = Mutex::new(Some(Box::new(response)));
         self
     }
 
@@ -272,6 +349,9 @@ impl HttpError {
     ///
     /// *Werkzeug:* `HTTPException.get_body`.
     pub fn body(&self) -> String {
+        if let Some(body) = &self.body {
+            return body.clone();
+        }
         let (code, name) = (
             self.code,
             Escaped {
@@ -291,6 +371,35 @@ impl HttpError {
     }
 }
 
+/// Responses.
+impl HttpError {
+    /// Makes the response that is sent when no error handler answers: the page, or the ready response, which
+    /// only the first caller gets.
+    ///
+    /// *Werkzeug:* `HTTPException.get_response`.
+    ///
+    /// # Errors
+    /// When the code is none that a response can have.
+    pub fn get_response(&self) -> Result<Response> {
+        let ready = self
+            .response
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(response) = ready {
+            return Ok(*response);
+        }
+        let mut response = Response::new(self.body());
+        response.set_status(self.code)?;
+        *response.headers_mut() = self.headers();
+        Ok(response)
+    }
+
+    pub(crate) fn class(&self) -> Class {
+        self.class
+    }
+}
+
 impl Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {}", self.code, self.name(), self.description())
@@ -299,9 +408,11 @@ impl Display for HttpError {
 
 impl StdError for HttpError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        let missing_key = self.missing_key.as_deref();
+        match &self.source {
+            Some(source) => Some(&**source),
+            None => missing_key.map(|missing| missing as &(dyn StdError + 'static)),
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::response::Response;
 
-pub use self::abort::{Abort, OrAbort, abort};
+pub use self::abort::{Abort, Aborter, OrAbort, abort};
 pub use self::handlers::{ErrorHandlerFunction, Handled, OriginalError};
-pub use self::http_error::HttpError;
+pub use self::http_error::{BadRequestKeyError, HttpError};
 pub use self::panic::Panicked;
 pub(crate) use self::panic::{panicked, remember_panic_locations};
 
@@ -39,17 +39,11 @@ pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(Error::from(HttpError::not_found()).as_http().map(HttpError::code), Some(404));
 /// ```
 #[derive(Clone)]
-pub struct Error(Arc<Repr>);
-
-struct Repr {
-    source: Source,
-    /// What the client gets in place of the error's own page; taken by the first who answers.
-    response: Mutex<Option<Response>>,
-}
+pub struct Error(Arc<Source>);
 
 enum Source {
-    /// A ready response that ends the request, and nothing else.
-    Response,
+    /// A ready response that ends the request, and nothing else; taken by the first who answers.
+    Response(Mutex<Option<Response>>),
     Http(HttpError),
     Other(Box<dyn StdError + Send + Sync>),
 }
@@ -64,14 +58,7 @@ impl Error {
     ///
     /// *Flask:* `abort(response)`.
     pub fn from_response(response: Response) -> Self {
-        Self::new(Source::Response, Some(response))
-    }
-
-    /// Gives an error with a status code the response that is sent unless a handler answers.
-    ///
-    /// *Flask:* the `response` argument of an HTTP exception.
-    pub fn with_response(error: HttpError, response: Response) -> Self {
-        Self::new(Source::Http(error), Some(response))
+        Self::from_source(Source::Response(Mutex::new(Some(response))))
     }
 
     /// Makes an error of a boxed one.
@@ -87,19 +74,12 @@ impl Error {
     }
 
     fn from_source(source: Source) -> Self {
-        Self::new(source, None)
-    }
-
-    fn new(source: Source, response: Option<Response>) -> Self {
-        Self(Arc::new(Repr {
-            source,
-            response: Mutex::new(response),
-        }))
+        Self(Arc::new(source))
     }
 
     /// The error as one with a status code, if it is one.
     pub fn as_http(&self) -> Option<&HttpError> {
-        match &self.0.source {
+        match &*self.0 {
             Source::Http(error) => Some(error),
             _ => None,
         }
@@ -124,8 +104,8 @@ impl Error {
 
     /// The error as the standard library's trait object; none for an error that is only a response.
     pub fn as_std(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.source {
-            Source::Response => None,
+        match &*self.0 {
+            Source::Response(_) => None,
             Source::Http(error) => Some(error),
             Source::Other(error) => Some(&**error),
         }
@@ -133,16 +113,23 @@ impl Error {
 
     /// Whether the error is a ready response and nothing else.
     pub(crate) fn is_response(&self) -> bool {
-        matches!(self.0.source, Source::Response)
+        matches!(*self.0, Source::Response(_))
     }
 
-    /// Takes the ready response, which only the first caller gets.
-    pub(crate) fn take_response(&self) -> Option<Response> {
-        self.0
-            .response
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    /// Makes the response of an error that has one: a ready response, which only the first caller gets, or
+    /// the page of an error with a status code.
+    pub(crate) fn get_response(&self) -> Option<Result> {
+        match &*self.0 {
+            Source::Response(response) => {
+                let ready = response
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take();
+                Some(ready.ok_or_else(|| Error::msg("the response of this error was sent already")))
+            }
+            Source::Http(error) => Some(error.get_response()),
+            Source::Other(_) => None,
+        }
     }
 }
 

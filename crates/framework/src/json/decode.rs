@@ -32,7 +32,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, JsonError> {
                     u16::from_le_bytes(*unit)
                 }
             });
-            whole(rest, "utf-16")?;
+            whole(bytes, rest, if big { "utf-16-be" } else { "utf-16-le" })?;
             let mut text = Vec::with_capacity(bytes.len());
             for unit in char::decode_utf16(units) {
                 push_point(
@@ -51,7 +51,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, JsonError> {
                     u32::from_le_bytes(*point)
                 }
             });
-            whole(rest, "utf-32")?;
+            whole(bytes, rest, if big { "utf-32-be" } else { "utf-32-le" })?;
             let mut text = Vec::with_capacity(bytes.len());
             for point in points {
                 if point > 0x10_ffff {
@@ -89,12 +89,15 @@ fn encoding(bytes: &[u8]) -> Encoding<'_> {
     }
 }
 
-fn whole(rest: &[u8], codec: &str) -> Result<(), JsonError> {
-    if rest.is_empty() {
-        return Ok(());
-    }
+fn whole(bytes: &[u8], rest: &[u8], codec: &str) -> Result<(), JsonError> {
+    let start = bytes.len() - rest.len();
+    let place = match rest {
+        [] => return Ok(()),
+        [byte] => format!("byte 0x{byte:02x} in position {start}"),
+        _ => format!("bytes in position {start}-{}", bytes.len() - 1),
+    };
     Err(undecodable(&format!(
-        "'{codec}' codec can't decode bytes at the end: truncated data"
+        "'{codec}' codec can't decode {place}: truncated data"
     )))
 }
 

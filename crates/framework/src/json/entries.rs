@@ -5,30 +5,34 @@ use std::cmp::Ordering;
 use carafe_sessions::python_json::push_float;
 use serde::Serialize;
 use serde::ser::{Error as _, Impossible, Serializer};
-use smallvec::SmallVec;
 
 use crate::json::JsonError;
 use crate::json::exact::{Exact, refuse};
 use crate::json::writer::Writer;
 
-/// Where the entries of a mapping stand in the text, so that they can be sorted once all are written.
+/// What is known of the entries of one mapping; where they stand is kept with the writer.
 pub(super) struct Entries {
-    places: SmallVec<[Place; 8]>,
+    /// How many places belong to the mappings around this one.
+    outer: usize,
     empty: bool,
     sorted: bool,
 }
 
-struct Place {
+/// Where an entry stands in the text, so that entries can be sorted once all are written.
+pub(super) struct Place {
     start: usize,
     key_end: usize,
     end: usize,
-    number: Option<i128>,
+    number: bool,
+    escaped: bool,
+    /// The first bytes of the key, which tell most keys apart.
+    head: u64,
 }
 
 impl Entries {
-    pub(super) fn new() -> Entries {
+    pub(super) fn new(places: &[Place]) -> Entries {
         Entries {
-            places: SmallVec::new(),
+            outer: places.len(),
             empty: true,
             sorted: true,
         }
@@ -39,70 +43,97 @@ impl Entries {
     }
 
     /// Takes note of an entry whose key has been written from `start` on.
-    pub(super) fn begin(&mut self, start: usize, out: &str, number: Option<i128>, sort_keys: bool) {
+    pub(super) fn begin(&mut self, writer: &mut Writer<'_>, start: usize, number: bool) {
         self.empty = false;
-        if sort_keys {
-            let place = Place {
-                start,
-                key_end: out.len(),
-                end: out.len(),
-                number,
-            };
-            if let Some(last) = self.places.last() {
-                self.sorted &= last.compare(&place, out) != Ordering::Greater;
+        if writer.style.sort_keys {
+            let place = Place::of_key(writer.out, start, number);
+            if let Some(last) = writer.places.get(self.outer..).and_then(<[Place]>::last) {
+                self.sorted &= last.compare(&place, writer.out) != Ordering::Greater;
             }
-            self.places.push(place);
+            writer.places.push(place);
         }
     }
 
-    /// Takes note that the value of the entry has been written up to `end`.
-    pub(super) fn end(&mut self, end: usize) {
-        if let Some(place) = self.places.last_mut() {
-            place.end = end;
+    /// Takes note that the value of the entry has been written.
+    pub(super) fn end(&mut self, writer: &mut Writer<'_>) {
+        if let Some(place) = writer.places.last_mut() {
+            place.end = writer.out.len();
         }
     }
 
     /// Brings the entries in the order of their keys.
-    pub(super) fn sort(&mut self, out: &mut String) {
-        let [first, second, ..] = self.places.as_slice() else {
-            return;
-        };
-        if self.sorted {
-            return;
-        }
-        let start = first.start;
-        let separator = first.end..second.start;
-        self.places.sort_by(|one, other| one.compare(other, out));
-        let mut text = String::with_capacity(out.len() - start);
-        for place in &self.places {
-            if !text.is_empty() {
-                text.push_str(out.get(separator.clone()).unwrap_or_default());
+    pub(super) fn sort(&self, writer: &mut Writer<'_>) {
+        let places = writer.places.get_mut(self.outer..).unwrap_or_default();
+        if let ([first, second, ..], false) = (&*places, self.sorted) {
+            let out = &mut *writer.out;
+            let (start, end) = (first.start, out.len());
+            let separator = first.end..second.start;
+            places.sort_by(|one, other| one.compare(other, out));
+            // The entries are written again behind themselves, and then move to where they began.
+            for (index, place) in places.iter().enumerate() {
+                if index > 0 {
+                    out.extend_from_within(separator.clone());
+                }
+                out.extend_from_within(place.start..place.end);
             }
-            text.push_str(out.get(place.start..place.end).unwrap_or_default());
+            out.drain(start..end);
         }
-        out.truncate(start);
-        out.push_str(&text);
+        writer.places.truncate(self.outer);
     }
 }
 
 impl Place {
+    fn of_key(out: &str, start: usize, number: bool) -> Place {
+        let mut place = Place {
+            start,
+            key_end: out.len(),
+            end: out.len(),
+            number,
+            escaped: false,
+            head: 0,
+        };
+        let key = place.key(out);
+        let mut head = [0; 8];
+        for (slot, byte) in head.iter_mut().zip(key.iter().skip(1)) {
+            *slot = *byte;
+        }
+        place.escaped = key.contains(&b'\\');
+        place.head = u64::from_be_bytes(head);
+        place
+    }
+
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
-        if let (Some(one), Some(other)) = (self.number, other.number) {
-            return one.cmp(&other);
+        let keys = || (self.key(out), other.key(out));
+        if self.number && other.number {
+            let (one, other) = keys();
+            return compare_digits(one, other);
         }
-        // The quote that ends a key is left out: it would order before other characters.
-        let key = |place: &Place| {
-            out.get(place.start..place.key_end - 1)
-                .unwrap_or_default()
-                .as_bytes()
-        };
-        let (one, other) = (key(self), key(other));
         // UTF-8 orders as code points do, escapes do not.
-        if one.contains(&b'\\') || other.contains(&b'\\') {
+        if self.escaped || other.escaped {
+            let (one, other) = keys();
             return Points(one).cmp(Points(other));
         }
-        one.cmp(other)
+        self.head.cmp(&other.head).then_with(|| {
+            let (one, other) = keys();
+            one.cmp(other)
+        })
+    }
+
+    /// The key without the quote that ends it, which would order before other characters.
+    fn key<'a>(&self, out: &'a str) -> &'a [u8] {
+        let key = out.get(self.start..self.key_end - 1);
+        key.unwrap_or_default().as_bytes()
+    }
+}
+
+/// Compares two whole numbers in decimal digits, after the quote that begins the key.
+fn compare_digits(one: &[u8], other: &[u8]) -> Ordering {
+    let sign = |digits: &[u8]| digits.get(1) == Some(&b'-');
+    match (sign(one), sign(other)) {
+        (false, false) => (one.len(), one).cmp(&(other.len(), other)),
+        (true, true) => (other.len(), other).cmp(&(one.len(), one)),
+        (one, other) => other.cmp(&one),
     }
 }
 
@@ -163,26 +194,22 @@ impl Iterator for Points<'_> {
     }
 }
 
-/// Writes the key of an entry: a text, or what Python turns into one. Returns the number it was.
+/// Writes the key of an entry: a text, or what Python turns into one. Says whether it was a whole number.
 pub(super) struct Key<'k, 'w> {
     pub(super) writer: &'k mut Writer<'w>,
 }
 
 impl Key<'_, '_> {
-    fn quoted(self, text: &str) -> Result<Option<i128>, JsonError> {
+    fn quoted(self, text: &str) -> Result<bool, JsonError> {
         self.writer.text(text);
-        Ok(None)
+        Ok(false)
     }
 
-    fn number<N: itoa::Integer + Copy>(
-        self,
-        number: N,
-        order: Option<i128>,
-    ) -> Result<Option<i128>, JsonError> {
+    fn number(self, number: impl itoa::Integer) -> Result<bool, JsonError> {
         self.writer.out.push('"');
         self.writer.out.push_str(itoa::Buffer::new().format(number));
         self.writer.out.push('"');
-        Ok(order)
+        Ok(true)
     }
 
     fn unfit<T>(self) -> Result<T, JsonError> {
@@ -194,22 +221,22 @@ impl Key<'_, '_> {
 
 macro_rules! numbers {
     ($($method:ident: $type:ty;)*) => {$(
-        fn $method(self, value: $type) -> Result<Option<i128>, JsonError> {
-            self.number(value, i128::try_from(value).ok())
+        fn $method(self, value: $type) -> Result<bool, JsonError> {
+            self.number(value)
         }
     )*};
 }
 
 impl Serializer for Key<'_, '_> {
-    type Ok = Option<i128>;
+    type Ok = bool;
     type Error = JsonError;
-    type SerializeSeq = Impossible<Option<i128>, JsonError>;
-    type SerializeTuple = Impossible<Option<i128>, JsonError>;
-    type SerializeTupleStruct = Impossible<Option<i128>, JsonError>;
-    type SerializeTupleVariant = Impossible<Option<i128>, JsonError>;
-    type SerializeMap = Impossible<Option<i128>, JsonError>;
-    type SerializeStruct = Impossible<Option<i128>, JsonError>;
-    type SerializeStructVariant = Impossible<Option<i128>, JsonError>;
+    type SerializeSeq = Impossible<bool, JsonError>;
+    type SerializeTuple = Impossible<bool, JsonError>;
+    type SerializeTupleStruct = Impossible<bool, JsonError>;
+    type SerializeTupleVariant = Impossible<bool, JsonError>;
+    type SerializeMap = Impossible<bool, JsonError>;
+    type SerializeStruct = Impossible<bool, JsonError>;
+    type SerializeStructVariant = Impossible<bool, JsonError>;
 
     numbers! {
         serialize_i8: i8;
@@ -224,46 +251,46 @@ impl Serializer for Key<'_, '_> {
         serialize_u128: u128;
     }
 
-    fn serialize_bool(self, value: bool) -> Result<Option<i128>, JsonError> {
+    fn serialize_bool(self, value: bool) -> Result<bool, JsonError> {
         self.quoted(if value { "true" } else { "false" })
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Option<i128>, JsonError> {
+    fn serialize_f32(self, value: f32) -> Result<bool, JsonError> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Option<i128>, JsonError> {
+    fn serialize_f64(self, value: f64) -> Result<bool, JsonError> {
         self.writer.out.push('"');
         push_float(self.writer.out, value);
         self.writer.out.push('"');
-        Ok(None)
+        Ok(false)
     }
 
-    fn serialize_char(self, value: char) -> Result<Option<i128>, JsonError> {
+    fn serialize_char(self, value: char) -> Result<bool, JsonError> {
         self.quoted(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Option<i128>, JsonError> {
+    fn serialize_str(self, value: &str) -> Result<bool, JsonError> {
         self.quoted(value)
     }
 
-    fn serialize_bytes(self, _value: &[u8]) -> Result<Option<i128>, JsonError> {
+    fn serialize_bytes(self, _value: &[u8]) -> Result<bool, JsonError> {
         self.unfit()
     }
 
-    fn serialize_none(self) -> Result<Option<i128>, JsonError> {
+    fn serialize_none(self) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Option<i128>, JsonError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, JsonError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Option<i128>, JsonError> {
+    fn serialize_unit(self) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<Option<i128>, JsonError> {
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<bool, JsonError> {
         self.quoted("null")
     }
 
@@ -272,7 +299,7 @@ impl Serializer for Key<'_, '_> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         self.quoted(variant)
     }
 
@@ -280,14 +307,14 @@ impl Serializer for Key<'_, '_> {
         self,
         name: &'static str,
         value: &T,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         match Exact::wanted(name) {
             true => value
                 .serialize(Exact {
                     name,
                     writer: self.writer,
                 })
-                .map(|()| None),
+                .map(|()| false),
             false => value.serialize(self),
         }
     }
@@ -298,7 +325,7 @@ impl Serializer for Key<'_, '_> {
         _index: u32,
         _variant: &'static str,
         _value: &T,
-    ) -> Result<Option<i128>, JsonError> {
+    ) -> Result<bool, JsonError> {
         self.unfit()
     }
 

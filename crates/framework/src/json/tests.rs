@@ -151,7 +151,7 @@ fn what_can_be_read_can_be_written_within_a_small_stack() {
     let echo = || {
         let json: Arc<dyn JsonProvider> = Arc::new(DefaultJsonProvider::default());
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
-            let depth = 400;
+            let depth = 200;
             let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
             let value = json.loads(text.as_bytes()).unwrap();
             let body = json.to_response(&value, true).unwrap();

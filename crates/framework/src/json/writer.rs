@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::ser::{self, Error as _, Serializer};
 
 use crate::json::JsonError;
-use crate::json::entries::{Entries, Key};
+use crate::json::entries::{Entries, Key, Place};
 use crate::json::exact::Exact;
 
 /// How the text is laid out.
@@ -39,6 +39,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<St
         out: &mut out,
         style,
         depth: 0,
+        places: Vec::new(),
     })?;
     Ok(out)
 }
@@ -47,6 +48,8 @@ pub(super) struct Writer<'a> {
     pub(super) out: &'a mut String,
     pub(super) style: Style,
     depth: usize,
+    /// The entries of the mappings that are open, innermost last.
+    pub(super) places: Vec<Place>,
 }
 
 impl Writer<'_> {
@@ -274,7 +277,7 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Mapping<'a, 'w>, JsonError> {
         self.open('{');
-        let entries = Entries::new();
+        let entries = Entries::new(&self.places);
         Ok(Mapping {
             writer: self,
             entries,
@@ -366,20 +369,19 @@ impl Mapping<'_, '_> {
         let number = key.serialize(Key {
             writer: &mut *self.writer,
         })?;
-        self.entries
-            .begin(start, self.writer.out, number, self.writer.style.sort_keys);
+        self.entries.begin(self.writer, start, number);
         self.writer.colon();
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         value.serialize(&mut *self.writer)?;
-        self.entries.end(self.writer.out.len());
+        self.entries.end(self.writer);
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), JsonError> {
-        self.entries.sort(self.writer.out);
+    fn finish(self) -> Result<(), JsonError> {
+        self.entries.sort(self.writer);
         self.writer.close('}', self.entries.is_empty());
         if self.variant {
             self.writer.close('}', false);

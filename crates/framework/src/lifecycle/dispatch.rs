@@ -5,7 +5,7 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::context::AppContext;
-use crate::error::{Error, Result};
+use crate::error::{Error, HttpError, Result};
 use crate::maybe_ready::call_user;
 use crate::request::{Request, RoutingError};
 use crate::response::{IntoResponse, Response, redirect};
@@ -42,7 +42,7 @@ fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
     let response = redirect(url.as_str())
         .code(StatusCode::from_u16(*code)?)
         .into_response()?;
-    Ok(Error::from_response(response))
+    Ok(HttpError::routing(*code, response).into())
 }
 
 /// Answers OPTIONS with the methods of the URL.

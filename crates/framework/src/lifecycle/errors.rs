@@ -2,30 +2,33 @@
 
 use crate::context::AppContext;
 use crate::error::handlers::{OriginalError, find_error_handler};
+use crate::error::http_error::Class;
 use crate::error::{Error, HttpError, Result};
 use crate::lifecycle::finalize;
 use crate::maybe_ready::call_user;
 use crate::request::Request;
-use crate::response::{IntoResponse, Response};
+use crate::response::Response;
 
 /// Answers an error of a hook or a view, or gives it on to become a 500.
 ///
 /// *Flask:* `Flask.handle_user_exception`, `Flask.handle_http_exception`.
 pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Result<Response> {
-    if error.is_response() {
-        return own_response(&error);
-    }
     let config = ctx.app().config();
-    if (config.debug || config.trap_bad_request_errors == Some(true))
-        && let Some(http) = error.as_http()
+    let http = error.as_http();
+    if let Some(http) = http
+        && (config.debug || config.trap_bad_request_errors == Some(true))
     {
         http.show_key();
     }
-    if let Some(handler) = find_handler(ctx, &error) {
+    let trapped = trap_http_exception(ctx, &error);
+    let unseen = error.is_response() || http.is_some_and(|http| http.class() == Class::Routing);
+    if (trapped || !unseen)
+        && let Some(handler) = find_handler(ctx, &error)
+    {
         return call_user(|| handler(&error)).await;
     }
-    match error.as_http() {
-        Some(http) if !traps(ctx, http) => own_response(&error),
+    match error.get_response() {
+        Some(response) if !trapped => response,
         _ => Err(error),
     }
 }
@@ -33,28 +36,14 @@ pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Res
 /// Whether the app wants to see an HTTP error as an error that nobody handled.
 ///
 /// *Flask:* `Flask.trap_http_exception`.
-fn traps(ctx: &AppContext, error: &HttpError) -> bool {
+fn trap_http_exception(ctx: &AppContext, error: &Error) -> bool {
     let config = ctx.app().config();
-    let trap_bad_requests = config.trap_bad_request_errors.unwrap_or(config.debug);
-    config.trap_http_exceptions
-        || (error.missing_key().is_some() && trap_bad_requests)
-        || (config.trap_bad_request_errors == Some(true) && error.code() == 400)
-}
-
-/// The response that an error brings along, or its default page.
-fn own_response(error: &Error) -> Result<Response> {
-    match (error.take_response(), error.as_http()) {
-        (Some(response), _) => Ok(response),
-        (None, Some(http)) => http_response(http),
-        (None, None) => Err(Error::msg("the response of this error was sent already")),
-    }
-}
-
-fn http_response(error: &HttpError) -> Result<Response> {
-    let mut response = Response::new(error.body());
-    response.set_status(error.code())?;
-    crate::response::replace_headers(response.headers_mut(), error.headers());
-    Ok(response)
+    let is_bad_request = |http: &HttpError| http.code() == 400 && http.class() == Class::OfCode;
+    let traps = |http: &HttpError| match config.trap_bad_request_errors {
+        Some(trap) => trap && is_bad_request(http),
+        None => config.debug && http.missing_key().is_some(),
+    };
+    config.trap_http_exceptions || error.as_http().is_some_and(traps)
 }
 
 fn find_handler(ctx: &AppContext, error: &Error) -> Option<crate::error::handlers::ErrorHandler> {
@@ -87,7 +76,7 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
     let internal = Error::from(HttpError::new(500).with_source(OriginalError(error.clone())));
     let response = match find_handler(ctx, &internal) {
         Some(handler) => call_user(|| handler(&internal)).await?,
-        None => own_response(&internal)?,
+        None => HttpError::internal_server_error().get_response()?,
     };
     Ok(finalize::finalize_after_error(ctx, response).await)
 }
@@ -115,7 +104,7 @@ fn log_exception(ctx: &AppContext, error: &Error) {
 
 /// The answer to an error that left the app.
 pub(crate) fn bare_internal_server_error() -> Response {
-    HttpError::new(500)
-        .into_response()
+    HttpError::internal_server_error()
+        .get_response()
         .unwrap_or_else(|_| Response::empty(http::StatusCode::INTERNAL_SERVER_ERROR))
 }

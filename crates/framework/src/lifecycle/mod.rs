@@ -24,7 +24,8 @@ pub(crate) async fn handle(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> http::Response<Body> {
-    match answer(app, request, connection).await {
+    let answer = answer(app, request, connection).await;
+    match answer.and_then(Response::finished) {
         Ok(response) => response.into_http(),
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
         Err(error) => {

@@ -189,7 +189,7 @@ impl Request {
         value.parse().ok()
     }
 
-    fn limited(&self, body: RequestBody) -> Result<Limited> {
+    pub(super) fn limited(&self, body: RequestBody) -> Result<Limited> {
         let limit = self.app().config().max_content_length;
         match (limit, self.content_length()) {
             (Some(limit), Some(length)) if length > limit => Err(HttpError::new(413).into()),
@@ -199,7 +199,7 @@ impl Request {
 }
 
 /// A body's chunks, up to a limit.
-struct Limited {
+pub(super) struct Limited {
     body: RequestBody,
     left: Option<u64>,
 }

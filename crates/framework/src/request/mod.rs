@@ -2,6 +2,7 @@
 
 mod body; // the bytes that the client sends
 mod connection; // where the request came from
+mod fields; // the fields and files of forms
 pub mod form; // forms in bodies
 mod session_view; // the request as session interfaces see it
 mod url; // the URL and its parts
@@ -14,12 +15,14 @@ use std::sync::{Mutex, OnceLock};
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::COOKIE;
 use http::{HeaderMap, Method, Version};
+use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
 use crate::context::AppContext;
 use crate::error::HttpError;
 use crate::headers::cookie;
 use crate::multi_dict::MultiDict;
+use crate::request::form::FormData;
 use crate::uri::query::parse_query;
 
 pub use self::body::RequestBody;
@@ -39,6 +42,7 @@ pub(crate) struct RequestData {
     /// The URL's variables as url_value_preprocessors left them.
     view_args: OnceLock<Values<'static>>,
     args: OnceLock<MultiDict>,
+    form: OnceCell<FormData>,
     cookies: OnceLock<MultiDict>,
 }
 
@@ -59,6 +63,7 @@ impl RequestData {
             matched: LazyMatch::new(),
             view_args: OnceLock::new(),
             args: OnceLock::new(),
+            form: OnceCell::new(),
             cookies: OnceLock::new(),
         };
         data.host_refused = !data.host_is_trusted(app);
@@ -196,9 +201,7 @@ impl Request {
         if data.host_refused {
             return Err(RoutingError::HostRefused);
         }
-        let matched = data
-            .matched
-            .get_or_match(|| self.with_url_adapter(|urls| urls.match_request()));
+        let matched = data.matched.get_or_match(|| self.match_now());
         match matched {
             Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),

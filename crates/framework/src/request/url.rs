@@ -157,6 +157,16 @@ impl Request {
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
     }
 
+    /// Matches the URL. The host is worked out only where it has a say.
+    pub(crate) fn match_now(&self) -> Result<Match, MatchError> {
+        let (path, method) = (self.path(), self.method().as_str());
+        let direct = self
+            .app()
+            .url_map()
+            .match_direct(path, method, self.asks_for_websocket());
+        direct.unwrap_or_else(|| self.with_url_adapter(|urls| urls.match_request()))
+    }
+
     /// The map bound to the request, ready to match and to build.
     ///
     /// *Flask:* `AppContext.url_adapter`.

@@ -76,12 +76,7 @@ impl IntoResponse for serde_json::Value {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Result<Response> {
-        let mut response = Response::new(self.body());
-        if let Ok(status) = StatusCode::from_u16(self.code()) {
-            response.set_status_code(status);
-        }
-        replace_headers(response.headers_mut(), self.headers());
-        Ok(response)
+        self.get_response()
     }
 }
 

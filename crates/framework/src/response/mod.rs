@@ -10,9 +10,9 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::error::Result;
+use crate::headers::finish::finish_headers;
 
 pub use self::body::{Body, BoxStream};
-pub(crate) use self::into_response::replace_headers;
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub use self::redirect::{Redirect, redirect};
 
@@ -220,6 +220,19 @@ impl Response {
             on_close: Vec::new(),
             followed: false,
         }
+    }
+
+    /// Brings the headers into the form that is sent: URLs in ASCII, and nothing of a body where there is none.
+    ///
+    /// *Werkzeug:* `Response.get_wsgi_headers`.
+    ///
+    /// # Errors
+    /// When a URL among the headers is none.
+    pub(crate) fn finished(mut self) -> Result<Self> {
+        // The server tells the length of a body that has bytes; of an empty one it is silent in answers to HEAD.
+        let empty = matches!(self.body.as_bytes(), Some(b""));
+        finish_headers(self.status, &mut self.headers, empty.then_some(0))?;
+        Ok(self)
     }
 
     /// The response as hyper sends it.

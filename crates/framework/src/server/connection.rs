@@ -12,20 +12,20 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioTimer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::request::Connection;
 use crate::server::answer::Answer;
+use crate::server::idle::{Activity, SWEEP, Watch, Watched};
 use crate::server::linger::Lingering;
 
 /// How much clients may ask of the server.
 #[derive(Debug)]
 pub(crate) struct Limits {
     /// How long the head of a request may take to arrive, and a connection to be idle.
-    header_timeout: Duration,
+    idle_timeout: Duration,
     /// How long requests under way may take once serving ends.
     drain_timeout: Duration,
     /// The most bytes of a request's head.
@@ -39,7 +39,7 @@ const MOST_CONNECTIONS: usize = 25_000;
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            header_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(10),
             max_head: 128 * 1024,
             connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
@@ -57,6 +57,8 @@ pub(crate) async fn accept(
     let (end, ending) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    let mut watch = Watch::default();
+    let mut sweeps = tokio::time::interval(SWEEP);
     loop {
         // A connection that is one too many waits to be accepted until another one ends.
         let next = async {
@@ -67,9 +69,13 @@ pub(crate) async fn accept(
             biased;
             () = &mut shutdown => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            _ = sweeps.tick() => watch.sweep(limits.idle_timeout),
             Some((permit, accepted)) = next => match accepted {
                 Ok((stream, remote)) => {
-                    connections.spawn(serve(app.clone(), stream, remote, limits.clone(), ending.clone(), permit));
+                    let activity = watch.activity();
+                    let held = Held { limits: limits.clone(), activity: activity.clone(), _permit: permit };
+                    let connection = serve(app.clone(), stream, remote, held, ending.clone());
+                    watch.add(activity, connections.spawn(connection));
                 }
                 Err(error) => rest_after(&error).await,
             },
@@ -101,29 +107,39 @@ async fn rest_after(error: &io::Error) {
     }
 }
 
+/// What a connection holds while it lasts.
+struct Held {
+    limits: Arc<Limits>,
+    activity: Arc<Activity>,
+    _permit: OwnedSemaphorePermit,
+}
+
 /// Answers the requests of one connection.
 async fn serve(
     app: impl Answer,
     stream: TcpStream,
     remote: SocketAddr,
-    limits: Arc<Limits>,
+    held: Held,
     mut ending: watch::Receiver<()>,
-    _permit: OwnedSemaphorePermit,
 ) {
     // Without it a small answer could wait for the client's acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let ends = Connection::new(Some(remote), stream.local_addr().ok());
     let has_body = Arc::new(AtomicBool::new(false));
-    let stream = Lingering::new(stream, has_body.clone());
+    let stream = Lingering::new(stream, has_body.clone(), held.activity.clone());
+    let activity = held.activity.clone();
     let service = service_fn(move |request: http::Request<Incoming>| {
         has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
         let answer = app.clone().answer(request, ends.clone());
-        async move { Ok::<_, std::convert::Infallible>(answer.await) }
+        let activity = activity.clone();
+        activity.busy();
+        async move {
+            let response = answer.await.map(|body| Watched::new(body, &activity));
+            Ok::<_, std::convert::Infallible>(response)
+        }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
-        .max_buf_size(limits.max_head)
+        .max_buf_size(held.limits.max_head)
         .pipeline_flush(true)
         .serve_connection(stream, service);
     let mut connection = pin!(connection);

@@ -13,6 +13,8 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
+use crate::server::idle::Activity;
+
 /// How long a client may go on sending a body that nobody reads.
 const LONGEST: Duration = Duration::from_secs(5);
 
@@ -24,14 +26,20 @@ pub(crate) struct Lingering {
     io: TokioIo<TcpStream>,
     /// Whether the last request had a body.
     has_body: Arc<AtomicBool>,
+    activity: Arc<Activity>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl Lingering {
-    pub(crate) fn new(stream: TcpStream, has_body: Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(
+        stream: TcpStream,
+        has_body: Arc<AtomicBool>,
+        activity: Arc<Activity>,
+    ) -> Self {
         Self {
             io: TokioIo::new(stream),
             has_body,
+            activity,
             deadline: None,
         }
     }
@@ -72,6 +80,7 @@ impl Write for Lingering {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.activity.wrote();
         Pin::new(&mut self.io).poll_write(cx, bytes)
     }
 
@@ -98,6 +107,7 @@ impl Write for Lingering {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.activity.wrote();
         Pin::new(&mut self.io).poll_write_vectored(cx, slices)
     }
 }

@@ -3,6 +3,7 @@
 mod answer; // what answers the requests
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
+mod idle; // connections that ask for nothing
 mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod options; // host, port and workers, from arguments and the environment

@@ -321,6 +321,7 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let (parts, body) = on_a_runtime(async move {
         let response = lifecycle::answer(app, request, connection)
             .await?
+            .finished()?
             .into_http();
         let (parts, body) = response.into_parts();
         let body = if is_head {

@@ -15,9 +15,10 @@ use matchit::Router;
 use smallvec::SmallVec;
 
 use crate::Rule;
-use crate::matcher::segments::{Arrival, Place, State, States};
-use crate::matcher::{Found, Missed, Target};
-use crate::part::{Dynamic, Spans};
+use crate::matcher::segments::{Place, State, States, segment};
+use crate::matcher::statics::same;
+use crate::matcher::{Found, Target, Trail};
+use crate::part::{Dynamic, span};
 
 /// One router for each static domain that rules name.
 #[derive(Debug)]
@@ -34,7 +35,10 @@ pub(super) struct Fast {
 struct Entry {
     state: u32,
     goal: Goal,
-    checks: Checks,
+    variables: Variables,
+    /// How long the text behind the last variable is, with the slash before what
+    /// a catch-all takes.
+    tail: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,8 +51,11 @@ enum Goal {
     Rest,
 }
 
-/// For each variable what it has to match; none where any segment will do.
-type Checks = SmallVec<[Option<Arc<Dynamic>>; 3]>;
+/// For each variable how long the text before it is and what it has to match:
+/// none where any segment will do.
+///
+/// `matchit` gives the variables too, but checks their text for UTF-8 again.
+type Variables = SmallVec<[(u32, Option<Arc<Dynamic>>); VARIABLES]>;
 
 /// How many variables `matchit` takes without a heap allocation.
 const VARIABLES: usize = 3;
@@ -72,18 +79,18 @@ impl Fast {
     }
 
     /// Searches; none when the state machine has to look from the start.
-    pub(super) fn search(
+    pub(super) fn search<'s>(
         &self,
-        states: &States,
+        states: &'s States,
         rules: &[Rule],
         target: Target<'_>,
-        missed: &mut Missed,
-    ) -> Option<Found> {
+        trail: &mut Trail,
+    ) -> Option<Found<'s>> {
         let router = match &self.first {
-            Some((domain, router)) if **domain == *target.domain => router,
+            Some((domain, router)) if same(domain, target.domain) => router,
             _ => self.others.get(target.domain)?,
         };
-        match self.route(router, states, rules, target, missed) {
+        match self.route(router, states, rules, target, trail) {
             // The root has no route of its own: a route cannot be empty.
             Found::Nothing if target.path.is_empty() => None,
             Found::Nothing if !self.is_exhaustive => None,
@@ -91,47 +98,43 @@ impl Fast {
         }
     }
 
-    fn route(
+    fn route<'s>(
         &self,
         router: &Router<Entry>,
-        states: &States,
+        states: &'s States,
         rules: &[Rule],
         target: Target<'_>,
-        missed: &mut Missed,
-    ) -> Found {
+        trail: &mut Trail,
+    ) -> Found<'s> {
         let Ok(route) = router.at(target.path) else {
             return Found::Nothing;
         };
         let entry = route.value;
-        let place_of = |text: &str| text.as_ptr().addr() - target.path.as_ptr().addr();
-        let mut spans = Spans::new();
-        let mut params = route.params.iter().map(|(_, text)| text);
-        for (check, text) in entry.checks.iter().zip(&mut params) {
-            let start = place_of(text);
+        let mut at = 0;
+        for (before, check) in &entry.variables {
+            at += *before as usize;
+            let text = segment(target.path, at);
             match check {
-                None => spans.push((start, start + text.len())),
+                None => trail.spans.push(span(at, at + text.len())),
                 Some(part) => {
-                    if part.matches(text, start, &mut spans).is_none() {
+                    if part.matches(text, at, &mut trail.spans).is_none() {
                         return Found::Nothing;
                     }
                 }
             }
+            at += text.len();
         }
         let place = match entry.goal {
             Goal::End => Place::End,
             Goal::Slash => Place::Segment(target.path.len()),
-            Goal::Rest => Place::Segment(params.next().map_or(target.path.len(), place_of)),
+            Goal::Rest => Place::Segment(at + entry.tail as usize),
         };
         if place != Place::End {
-            return states.search_from(entry.state, place, spans, rules, target, missed);
+            return states.search_from(entry.state, place, rules, target, trail);
         }
-        let arrival = states.get(entry.state).map(|state| {
-            states.arrive(state, rules, target, missed)
-        });
-        match arrival {
-            Some(Arrival::Rule(rule)) => Found::Rule(rule, spans),
-            Some(Arrival::SlashRequired) => Found::SlashRequired,
-            Some(Arrival::Nothing) | None => Found::Nothing,
+        match states.get(entry.state) {
+            Some(state) => states.arrive(state, rules, target, trail),
+            None => Found::Nothing,
         }
     }
 }
@@ -148,12 +151,17 @@ struct Routes<'s> {
 struct Way {
     state: u32,
     route: String,
-    checks: Checks,
+    variables: Variables,
+    tail: u32,
 }
 
 impl<'s> Routes<'s> {
     fn new(states: &'s States) -> Self {
-        Self { states, router: Router::new(), open: Vec::new() }
+        Self {
+            states,
+            router: Router::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Makes the router; none when the rules of the domain are not for it.
@@ -164,7 +172,12 @@ impl<'s> Routes<'s> {
         if !state.dynamics.is_empty() || self.has_empty_variables(path) {
             return None;
         }
-        self.open.push(Way { state: path, route: String::new(), checks: Checks::new() });
+        self.open.push(Way {
+            state: path,
+            route: String::new(),
+            variables: Variables::new(),
+            tail: 0,
+        });
         while let Some(way) = self.open.pop() {
             let state = self.states.get(way.state)?;
             self.add_ends(state, &way)?;
@@ -178,7 +191,11 @@ impl<'s> Routes<'s> {
     fn has_empty_variables(&self, state: u32) -> bool {
         let mut open = vec![state];
         while let Some(state) = open.pop().and_then(|state| self.states.get(state)) {
-            if state.dynamics.iter().any(|(part, _)| part.matches_nothing()) {
+            if state
+                .dynamics
+                .iter()
+                .any(|(part, _)| part.matches_nothing())
+            {
                 return true;
             }
             open.extend(state.statics.iter().map(|(_, next)| next));
@@ -189,7 +206,9 @@ impl<'s> Routes<'s> {
 
     /// Adds the paths that end in a state, with and without a slash.
     fn add_ends(&mut self, state: &State, way: &Way) -> Option<()> {
-        let branch = state.slash.and_then(|slash| Some((slash, self.states.get(slash)?)));
+        let branch = state
+            .slash
+            .and_then(|slash| Some((slash, self.states.get(slash)?)));
         let branches = branch.is_some_and(|(_, branch)| !branch.rules.is_empty());
         if !way.route.is_empty() && (branches || !state.rules.is_empty()) {
             self.insert(way, "", way.state, Goal::End)?;
@@ -217,23 +236,37 @@ impl<'s> Routes<'s> {
         if empty.is_some_and(|empty| !empty.is_leaf()) {
             return self.insert(&way, "/{*rest}", way.state, Goal::Rest);
         }
-        let mut statics = state.statics.iter().filter(|(text, _)| !text.is_empty()).peekable();
+        let mut statics = state
+            .statics
+            .iter()
+            .filter(|(text, _)| !text.is_empty())
+            .peekable();
         match state.dynamics.as_slice() {
             [] => {
                 for (text, next) in statics {
                     let escaped = text.replace('{', "{{").replace('}', "}}");
-                    let route = format!("{}/{escaped}", way.route);
-                    self.open.push(Way { state: next, route, checks: way.checks.clone() });
+                    self.open.push(Way {
+                        state: next,
+                        route: format!("{}/{escaped}", way.route),
+                        variables: way.variables.clone(),
+                        tail: way.tail + length(text) + 1,
+                    });
                 }
                 Some(())
             }
             [(part, next)]
                 if statics.peek().is_none() && !part.is_final && self.has_room(&way, *next) =>
             {
-                let mut checks = way.checks;
-                let route = format!("{}/{{v{}}}", way.route, checks.len());
-                checks.push((!part.is_any_segment()).then(|| Arc::clone(part)));
-                self.open.push(Way { state: *next, route, checks });
+                let mut variables = way.variables;
+                let route = format!("{}/{{v{}}}", way.route, variables.len());
+                let check = (!part.is_any_segment()).then(|| Arc::clone(part));
+                variables.push((way.tail + 1, check));
+                self.open.push(Way {
+                    state: *next,
+                    route,
+                    variables,
+                    tail: 0,
+                });
                 Some(())
             }
             _ => self.insert(&way, "/{*rest}", way.state, Goal::Rest),
@@ -242,7 +275,7 @@ impl<'s> Routes<'s> {
 
     /// Whether a variable and what follows it can go into the route.
     fn has_room(&self, way: &Way, next: u32) -> bool {
-        if way.checks.len() + 1 < VARIABLES {
+        if way.variables.len() + 1 < VARIABLES {
             return true;
         }
         let mut open = vec![next];
@@ -252,12 +285,19 @@ impl<'s> Routes<'s> {
             }
             open.extend(state.statics.iter().map(|(_, next)| next));
         }
-        way.checks.len() < VARIABLES
+        way.variables.len() < VARIABLES
     }
 
     fn insert(&mut self, way: &Way, end: &str, state: u32, goal: Goal) -> Option<()> {
-        let entry = Entry { state, goal, checks: way.checks.clone() };
-        self.router.insert(format!("{}{end}", way.route), entry).ok()
+        let entry = Entry {
+            state,
+            goal,
+            variables: way.variables.clone(),
+            tail: way.tail + 1,
+        };
+        self.router
+            .insert(format!("{}{end}", way.route), entry)
+            .ok()
     }
 }
 
@@ -265,4 +305,8 @@ impl State {
     fn is_leaf(&self) -> bool {
         self.dynamics.is_empty() && self.statics.iter().next().is_none()
     }
+}
+
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -6,20 +6,23 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::bound::Variable;
 use crate::converter::{AnyConverter, Builtin};
 use crate::method::{Method, MethodSet};
 use crate::outcome::Arg;
 use crate::part::Spans;
 use crate::{
-    Map, Match, MatchError, MatchOptions, Rule, RuleId, UrlAdapter, ValidationError, Value, Values,
-    parse,
+    Map, MapOptions, Match, MatchError, MatchOptions, QueryArgs, Rule, RuleId, UrlAdapter,
+    ValidationError, Value, ValueType, Values, parse,
 };
 
+mod direct;
 mod fast;
 mod segments;
 mod statics;
 mod trie;
 
+use segments::Candidate;
 pub(crate) use trie::Trie;
 
 /// What matching and building need of a map's rules, made on first use.
@@ -36,8 +39,8 @@ pub(crate) struct Compiled {
 
 /// What the search through the states found.
 #[derive(Debug)]
-enum Found {
-    Rule(RuleId, Spans),
+enum Found<'c> {
+    Rule(&'c Candidate),
     /// A rule matches once a slash is added.
     SlashRequired,
     Nothing,
@@ -52,14 +55,18 @@ struct Target<'a> {
     websocket: bool,
 }
 
-/// What rules that match the path alone ask for.
+/// What a search leaves behind besides its result.
 #[derive(Debug, Default)]
-struct Missed {
+struct Trail {
+    /// The places of the captured text, in the order of the rule's variables.
+    spans: Spans,
+    /// The methods of rules that match but for the method.
     methods: MethodSet,
+    /// Whether a rule matches but for the protocol.
     websocket: bool,
 }
 
-impl Missed {
+impl Trail {
     fn into_error(self) -> MatchError {
         if !self.methods.is_empty() {
             return MatchError::MethodNotAllowed {
@@ -94,7 +101,8 @@ impl Compiled {
                 }
             }
         }
-        let states = segments::States::new(&map.trie, &map.rules);
+        let is_plain = |rule: &Rule| rule.hands_out_text_alone(&map.options, &default_targets);
+        let states = segments::States::new(&map.trie, &map.rules, is_plain);
         Self {
             fast: fast::Fast::new(&states),
             states,
@@ -104,9 +112,12 @@ impl Compiled {
     }
 
     /// Asks the first tier, and the second one if that cannot tell.
-    fn search(&self, rules: &[Rule], target: Target<'_>, missed: &mut Missed) -> Found {
-        let fast = self.fast.search(&self.states, rules, target, missed);
-        fast.unwrap_or_else(|| self.states.search(rules, target, missed))
+    fn search(&self, rules: &[Rule], target: Target<'_>, trail: &mut Trail) -> Found<'_> {
+        trail.spans.clear();
+        match self.fast.search(&self.states, rules, target, trail) {
+            Some(found) => found,
+            None => self.states.search(rules, target, trail),
+        }
     }
 
     pub(crate) fn rules_of(&self, endpoint: &str) -> &[RuleId] {
@@ -136,28 +147,92 @@ impl UrlAdapter<'_> {
     /// # Errors
     /// See [`MatchError`].
     pub fn match_with(&self, options: MatchOptions<'_>) -> Result<Match, MatchError> {
-        let given = options.path_info.unwrap_or(self.path_info);
+        let path = options.path_info.unwrap_or(self.path_info);
+        let method = options.method.unwrap_or(self.default_method);
+        let websocket = options.websocket.unwrap_or(self.is_websocket());
+        self.find(
+            path,
+            method,
+            websocket,
+            options.query_args.unwrap_or(self.query_args),
+        )
+    }
+
+    /// The whole journey: prepare the request, search for a rule, then either
+    /// hand its values out or say why not.
+    pub(crate) fn find(
+        &self,
+        given: &str,
+        method: &str,
+        websocket: bool,
+        query: QueryArgs<'_>,
+    ) -> Result<Match, MatchError> {
+        let upper;
+        let mut method = Method::new(method);
+        if !method.is_usual() {
+            upper = method.name().to_uppercase();
+            method = Method::new(&upper);
+        }
+        if u32::try_from(given.len()).is_err() {
+            // Places in a path are kept in 32 bits; no server takes such a path.
+            return Err(MatchError::NotFound);
+        }
         let (path, shift) = normalized(given);
-        let method = upper(options.method.unwrap_or(self.default_method));
         let target = Target {
             domain: self.domain(),
             path: &path,
-            method: Method::new(&method),
-            websocket: options.websocket.unwrap_or(self.is_websocket()),
+            method,
+            websocket,
         };
-        let query = options.query_args.unwrap_or(self.query_args);
-        let mut missed = Missed::default();
-        let (id, spans) = match self.search(target, &mut missed) {
-            Ok(found) => found,
-            Err(Some(path)) => return Err(MatchError::redirect(self.path_redirect(&path, query))),
-            Err(None) => return Err(missed.into_error()),
-        };
-        let rule = self.map.rule(id);
-        let found = values(rule, target, &spans, shift).map_err(|_| missed.into_error())?;
-        match self.redirect(rule, &found, given, target.method, &method, query)? {
-            Some(url) => Err(MatchError::redirect(url)),
-            None => Ok(found),
+        let mut trail = Trail::default();
+        match self
+            .map
+            .compiled()
+            .search(&self.map.rules, target, &mut trail)
+        {
+            Found::Rule(candidate) if candidate.is_plain => {
+                Ok(plain(candidate, &trail.spans, shift))
+            }
+            Found::Rule(candidate) => {
+                let rule = self.map.rule(candidate.id);
+                let Ok(found) = values(rule, target, &trail.spans, shift) else {
+                    return Err(trail.into_error());
+                };
+                match self.redirect(rule, &found, given, method, query)? {
+                    Some(url) => Err(MatchError::redirect(url)),
+                    None => Ok(found),
+                }
+            }
+            Found::SlashRequired => {
+                let path = format!("{path}/");
+                Err(MatchError::redirect(self.path_redirect(&path, query)))
+            }
+            Found::Nothing => Err(self.merged(target, trail, query)),
         }
+    }
+
+    /// Searches again with doubled slashes merged, which can only redirect.
+    #[cold]
+    fn merged(&self, target: Target<'_>, mut trail: Trail, query: QueryArgs<'_>) -> MatchError {
+        // Without doubled slashes this search would end as the first did.
+        if !self.map.options.merge_slashes || !target.path.contains("//") {
+            return trail.into_error();
+        }
+        let merged = parse::merge(target.path);
+        let target = Target {
+            path: &merged,
+            ..target
+        };
+        let path = match self
+            .map
+            .compiled()
+            .search(&self.map.rules, target, &mut trail)
+        {
+            Found::Rule(found) if self.map.rule(found.id).merge_slashes == Some(true) => merged,
+            Found::SlashRequired => Cow::Owned(format!("{merged}/")),
+            Found::Rule(..) | Found::Nothing => return trail.into_error(),
+        };
+        MatchError::redirect(self.path_redirect(&path, query))
     }
 
     /// The text that the first part of a rule is matched against.
@@ -169,61 +244,39 @@ impl UrlAdapter<'_> {
             (false, false) => "",
         }
     }
+}
 
-    /// Finds the rule; otherwise the path to redirect to, if there is one.
-    fn search(
-        &self,
-        target: Target<'_>,
-        missed: &mut Missed,
-    ) -> Result<(RuleId, Spans), Option<String>> {
-        let compiled = self.map.compiled();
-        match compiled.search(&self.map.rules, target, missed) {
-            Found::Rule(id, spans) => return Ok((id, spans)),
-            Found::SlashRequired => return Err(Some(format!("{}/", target.path))),
-            Found::Nothing => {}
-        }
-        // Without doubled slashes the second search would end as the first did.
-        if !self.map.options.merge_slashes || !target.path.contains("//") {
-            return Err(None);
-        }
-        let merged = parse::merge(target.path);
-        let target = Target {
-            path: &merged,
-            ..target
-        };
-        match compiled.search(&self.map.rules, target, missed) {
-            Found::Rule(id, _) if self.map.rule(id).merge_slashes == Some(true) => {
-                Err(Some(merged.into_owned()))
-            }
-            Found::SlashRequired => Err(Some(format!("{merged}/"))),
-            Found::Rule(..) | Found::Nothing => Err(None),
+/// Gives the path with one slash in front, and how far it is moved against the
+/// path as it was given: by -1 when the slash had to be added.
+fn normalized(given: &str) -> (Cow<'_, str>, i32) {
+    let slashes = given.bytes().take_while(|byte| *byte == b'/').count();
+    match slashes {
+        1 => (Cow::Borrowed(given), 0),
+        0 if given.is_empty() => (Cow::Borrowed(given), 0),
+        0 => (Cow::Owned(format!("/{given}")), -1),
+        _ => {
+            let path = given.get(slashes - 1..).unwrap_or_default();
+            (
+                Cow::Borrowed(path),
+                i32::try_from(slashes - 1).unwrap_or(i32::MAX),
+            )
         }
     }
 }
 
-/// Gives the path with one slash in front, and how many bytes lie before it in
-/// the path as it was given: -1 when the slash had to be added.
-fn normalized(given: &str) -> (Cow<'_, str>, isize) {
-    let rest = given.trim_start_matches('/');
-    let leading = given.len() - rest.len();
-    match (leading, given.is_empty()) {
-        (_, true) => (Cow::Borrowed(""), 0),
-        (0, _) => (Cow::Owned(format!("/{rest}")), -1),
-        (leading, _) => {
-            let shift = leading - 1;
-            let path = given.get(shift..).unwrap_or_default();
-            (Cow::Borrowed(path), shift.cast_signed())
-        }
+/// The match of a rule that hands out text alone.
+fn plain(candidate: &Candidate, spans: &Spans, shift: i32) -> Match {
+    let mut args = SmallVec::new();
+    for (start, end) in spans {
+        let moved = |at: u32| at.wrapping_add_signed(shift);
+        args.push(Arg::Span {
+            start: moved(*start),
+            end: moved(*end),
+        });
     }
-}
-
-fn upper(method: &str) -> Cow<'_, str> {
-    match method
-        .bytes()
-        .any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
-    {
-        true => Cow::Owned(method.to_uppercase()),
-        false => Cow::Borrowed(method),
+    Match {
+        rule: candidate.id,
+        args,
     }
 }
 
@@ -232,7 +285,7 @@ fn values(
     rule: &Rule,
     target: Target<'_>,
     spans: &Spans,
-    shift: isize,
+    shift: i32,
 ) -> Result<Match, ValidationError> {
     let Some(bound) = &rule.bound else {
         return Err(ValidationError::new("the rule belongs to no map"));
@@ -250,7 +303,7 @@ fn values(
         } else {
             target.path
         };
-        let text = text.get(*start..*end).unwrap_or_default();
+        let text = text.get(*start as usize..*end as usize).unwrap_or_default();
         let place = match in_domain {
             true => None,
             false => start
@@ -280,7 +333,7 @@ fn values(
 fn convert(
     converter: &AnyConverter,
     text: &str,
-    place: Option<(usize, usize)>,
+    place: Option<(u32, u32)>,
 ) -> Result<Arg, ValidationError> {
     Ok(match converter {
         AnyConverter::Builtin(builtin) => match builtin {
@@ -306,12 +359,33 @@ fn convert(
     })
 }
 
-fn text_arg(text: &str, place: Option<(usize, usize)>) -> Arg {
-    let place =
-        place.and_then(|(start, end)| Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?)));
+fn text_arg(text: &str, place: Option<(u32, u32)>) -> Arg {
     match place {
         Some((start, end)) => Arg::Span { start, end },
         None => Arg::Shared(Arc::new(Value::Str(Cow::Owned(text.to_owned())))),
+    }
+}
+
+impl Rule {
+    /// Whether a match is the captured text of the path and nothing else.
+    fn hands_out_text_alone(&self, options: &MapOptions, targets: &[Vec<RuleId>]) -> bool {
+        let Some(bound) = &self.bound else {
+            return false;
+        };
+        let is_text = |variable: &Variable| match &variable.converter {
+            AnyConverter::Builtin(builtin) => builtin.value_type() == ValueType::Str,
+            AnyConverter::Custom(_) => false,
+        };
+        let redirects = self.redirect_to.is_some()
+            || options.redirect_defaults
+                && (self.alias
+                    || targets
+                        .get(bound.id.index())
+                        .is_some_and(|ids| !ids.is_empty()));
+        !redirects
+            && self.defaults.is_empty()
+            && bound.domain_variables == 0
+            && bound.variables.iter().all(is_text)
     }
 }
 

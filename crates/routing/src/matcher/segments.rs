@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::matcher::statics::Statics;
 use crate::matcher::trie::Trie;
-use crate::matcher::{Found, Missed, Target};
+use crate::matcher::{Found, Target, Trail};
 use crate::part::{Dynamic, Spans};
 use crate::{Rule, RuleId};
 
@@ -31,13 +31,15 @@ pub(super) struct State {
 /// A rule at the end of its parts, with what decides whether it is taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
-    id: RuleId,
+    pub(super) id: RuleId,
     /// A bit for each usual method.
     methods: u16,
     /// Whether the rule lists methods that have no bit.
     other_methods: bool,
     websocket: bool,
     strict: bool,
+    /// Whether the captured text of the path as it stands is what the rule gives.
+    pub(super) is_plain: bool,
 }
 
 /// Where in the request the search is.
@@ -61,23 +63,29 @@ struct Choice {
 }
 
 impl States {
-    pub(super) fn new(trie: &Trie, rules: &[Rule]) -> Self {
+    pub(super) fn new(trie: &Trie, rules: &[Rule], is_plain: impl Fn(&Rule) -> bool) -> Self {
         let states = trie.nodes.iter().map(|node| {
             let mut dynamics = node.dynamics.clone();
             // The sort is stable: transitions of one weight stay in the order
             // in which rules brought them.
             dynamics.sort_by(|(a, _), (b, _)| a.weight.cmp(&b.weight));
             let candidates = node.rules.iter().filter_map(|id| rules.get(id.index()));
-            let candidates: SmallVec<_> = candidates.filter_map(Candidate::new).collect();
+            let candidates: SmallVec<_> = candidates
+                .filter_map(|rule| Candidate::new(rule, is_plain(rule)))
+                .collect();
             State {
-                loose: candidates.iter().any(|candidate: &Candidate| !candidate.strict),
+                loose: candidates
+                    .iter()
+                    .any(|candidate: &Candidate| !candidate.strict),
                 statics: Statics::new(&node.statics),
                 dynamics,
                 rules: candidates,
                 slash: node.statics.get("").copied(),
             }
         });
-        Self { states: states.collect() }
+        Self {
+            states: states.collect(),
+        }
     }
 
     pub(super) fn get(&self, state: u32) -> Option<&State> {
@@ -85,11 +93,17 @@ impl States {
     }
 
     /// Searches from the start, as Werkzeug's `StateMachineMatcher.match`.
-    pub(super) fn search(&self, rules: &[Rule], target: Target<'_>, missed: &mut Missed) -> Found {
-        self.search_from(0, Place::Domain, Spans::new(), rules, target, missed)
+    pub(super) fn search(
+        &self,
+        rules: &[Rule],
+        target: Target<'_>,
+        trail: &mut Trail,
+    ) -> Found<'_> {
+        trail.spans.clear();
+        self.search_from(0, Place::Domain, rules, target, trail)
     }
 
-    /// Searches from a state on, to which `spans` were captured.
+    /// Searches from a state on, to which the trail leads.
     ///
     /// Choices are kept on a stack of their own. A state is entered at most once
     /// in a search, since states form a tree: the stack is no deeper than the
@@ -98,11 +112,10 @@ impl States {
         &self,
         state: u32,
         place: Place,
-        mut spans: Spans,
         rules: &[Rule],
         target: Target<'_>,
-        missed: &mut Missed,
-    ) -> Found {
+        trail: &mut Trail,
+    ) -> Found<'_> {
         let mut choices: SmallVec<[Choice; 4]> = SmallVec::new();
         let mut at = Some((state, place));
         let mut first = 0;
@@ -112,7 +125,7 @@ impl States {
                 // Go back to the last choice and take what comes next there.
                 None => match choices.pop() {
                     Some(choice) => {
-                        spans.truncate(choice.captured);
+                        trail.spans.truncate(choice.captured);
                         first = choice.next;
                         (choice.state, choice.place)
                     }
@@ -123,15 +136,19 @@ impl States {
                 return Found::Nothing;
             };
             if place == Place::End {
-                match self.arrive(state, rules, target, missed) {
-                    Arrival::Rule(rule) => return Found::Rule(rule, spans),
-                    Arrival::SlashRequired => return Found::SlashRequired,
-                    Arrival::Nothing => continue,
+                match self.arrive(state, rules, target, trail) {
+                    Found::Nothing => continue,
+                    found => return found,
                 }
             }
             let segment = place.segment(target);
-            let captured = spans.len();
-            let choice = |next| Choice { state: id, place, captured, next };
+            let captured = trail.spans.len();
+            let choice = |next| Choice {
+                state: id,
+                place,
+                captured,
+                next,
+            };
             if first == 0
                 && let Some(next) = state.statics.get(segment)
             {
@@ -144,7 +161,7 @@ impl States {
             let from = first.saturating_sub(FIRST_DYNAMIC);
             first = 0;
             for (index, (part, next)) in state.dynamics.iter().enumerate().skip(from) {
-                if let Some(place) = take(part, place, segment, target, &mut spans) {
+                if let Some(place) = take(part, place, segment, target, &mut trail.spans) {
                     if index + 1 < state.dynamics.len() || state.loose {
                         choices.push(choice(index + 1 + FIRST_DYNAMIC));
                     }
@@ -154,35 +171,35 @@ impl States {
             }
             if at.is_none() && state.loose && place == Place::Segment(target.path.len()) {
                 let loose = state.rules.iter().filter(|candidate| !candidate.strict);
-                if let Some(rule) = suitable(loose, rules, target, missed) {
-                    return Found::Rule(rule, spans);
+                if let Some(rule) = suitable(loose, rules, target, trail) {
+                    return Found::Rule(rule);
                 }
             }
         }
     }
 
     /// Looks at the rules of a state at the end of the path.
-    pub(super) fn arrive(
-        &self,
-        state: &State,
+    pub(super) fn arrive<'s>(
+        &'s self,
+        state: &'s State,
         rules: &[Rule],
         target: Target<'_>,
-        missed: &mut Missed,
-    ) -> Arrival {
-        if let Some(rule) = suitable(state.rules.iter(), rules, target, missed) {
-            return Arrival::Rule(rule);
+        trail: &mut Trail,
+    ) -> Found<'s> {
+        if let Some(rule) = suitable(state.rules.iter(), rules, target, trail) {
+            return Found::Rule(rule);
         }
         let Some(branch) = state.slash.and_then(|slash| self.get(slash)) else {
-            return Arrival::Nothing;
+            return Found::Nothing;
         };
         let mut candidates = branch.rules.iter();
         let fits = |candidate: &&Candidate| {
             candidate.websocket == target.websocket && candidate.takes(target, rules)
         };
         match candidates.find(fits) {
-            Some(candidate) if candidate.strict => Arrival::SlashRequired,
-            Some(candidate) => Arrival::Rule(candidate.id),
-            None => Arrival::Nothing,
+            Some(candidate) if candidate.strict => Found::SlashRequired,
+            Some(candidate) => Found::Rule(candidate),
+            None => Found::Nothing,
         }
     }
 }
@@ -190,16 +207,8 @@ impl States {
 /// Marks a choice as one whose static transition was tried.
 const FIRST_DYNAMIC: usize = 1;
 
-/// What the end of the path leads to.
-#[derive(Debug)]
-pub(super) enum Arrival {
-    Rule(RuleId),
-    SlashRequired,
-    Nothing,
-}
-
 impl Candidate {
-    fn new(rule: &Rule) -> Option<Self> {
+    fn new(rule: &Rule, is_plain: bool) -> Option<Self> {
         let (methods, other_methods) = match &rule.methods {
             None => (u16::MAX, true),
             Some(methods) => (methods.bits(), methods.has_others()),
@@ -210,6 +219,7 @@ impl Candidate {
             other_methods,
             websocket: rule.websocket,
             strict: rule.strict_slashes == Some(true),
+            is_plain,
         })
     }
 
@@ -217,7 +227,9 @@ impl Candidate {
         match target.method.bit() {
             0 => {
                 self.other_methods
-                    && rules.get(self.id.index()).is_some_and(|rule| rule.takes(target.method))
+                    && rules
+                        .get(self.id.index())
+                        .is_some_and(|rule| rule.takes(target.method))
             }
             bit => self.methods & bit != 0,
         }
@@ -230,18 +242,18 @@ fn suitable<'s>(
     candidates: impl Iterator<Item = &'s Candidate>,
     rules: &[Rule],
     target: Target<'_>,
-    missed: &mut Missed,
-) -> Option<RuleId> {
+    trail: &mut Trail,
+) -> Option<&'s Candidate> {
     for candidate in candidates {
         if !candidate.takes(target, rules) {
             let rule = rules.get(candidate.id.index());
             if let Some(methods) = rule.and_then(|rule| rule.methods.as_ref()) {
-                missed.methods.union(methods);
+                trail.methods.union(methods);
             }
         } else if candidate.websocket != target.websocket {
-            missed.websocket = true;
+            trail.websocket = true;
         } else {
-            return Some(candidate.id);
+            return Some(candidate);
         }
     }
     None
@@ -275,7 +287,10 @@ impl Place {
 /// Returns the segment that begins at a byte of the path.
 pub(super) fn segment(path: &str, start: usize) -> &str {
     let rest = path.get(start..).unwrap_or_default();
-    let length = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+    let length = rest
+        .bytes()
+        .position(|byte| byte == b'/')
+        .unwrap_or(rest.len());
     rest.get(..length).unwrap_or_default()
 }
 

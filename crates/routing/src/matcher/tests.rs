@@ -8,7 +8,7 @@ use proptest::prop_oneof;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-use super::{Found, Missed, Target};
+use super::{Found, Target, Trail};
 use crate::method::Method;
 use crate::{Bind, Map, MapOptions, Rule};
 
@@ -35,7 +35,16 @@ struct RuleDraft {
 
 /// `@` stands for the name of a variable, which must differ within a rule.
 fn segment() -> impl Strategy<Value = &'static str> {
-    let usual = vec!["a", "b", "ab", "<@>", "<int:@>", "<any(a, b):@>", "a<@>", "<@>b"];
+    let usual = vec![
+        "a",
+        "b",
+        "ab",
+        "<@>",
+        "<int:@>",
+        "<any(a, b):@>",
+        "a<@>",
+        "<@>b",
+    ];
     let rare = vec![
         "",
         "<path:@>",
@@ -47,7 +56,7 @@ fn segment() -> impl Strategy<Value = &'static str> {
         "<float:@>",
         "a<string(minlength=0):@>",
     ];
-    prop_oneof![12 => select(usual), 3 => select(rare), 1 => Just("<@>-<@>")]
+    prop_oneof![12 => select(usual), 3 => select(rare), 1 => select(vec!["<@>-<@>", "x<@>", "b<int:@>", "<@>ab"])]
 }
 
 fn rule() -> impl Strategy<Value = RuleDraft> {
@@ -61,15 +70,17 @@ fn rule() -> impl Strategy<Value = RuleDraft> {
         prop_oneof![9 => Just(false), 1 => Just(true)],
         prop_oneof![12 => Just(""), 1 => Just("a"), 1 => Just("<@>")],
     )
-        .prop_map(|(segments, branch, strict, merge, methods, websocket, subdomain)| RuleDraft {
-            segments,
-            branch,
-            strict,
-            merge,
-            methods,
-            websocket,
-            subdomain,
-        })
+        .prop_map(
+            |(segments, branch, strict, merge, methods, websocket, subdomain)| RuleDraft {
+                segments,
+                branch,
+                strict,
+                merge,
+                methods,
+                websocket,
+                subdomain,
+            },
+        )
 }
 
 impl RuleDraft {
@@ -138,7 +149,10 @@ fn path() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_two_tiers_agree() {
-    let requests = vec((path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()), 12);
+    let requests = vec(
+        (path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()),
+        12,
+    );
     let inputs = (vec(rule(), 1..9), any::<bool>(), requests);
     let routed = Cell::new(0);
     runner(10_000)
@@ -153,18 +167,26 @@ fn the_two_tiers_agree() {
                         method: Method::new(method),
                         websocket: *websocket && path.len() % 4 == 0,
                     };
-                    let (mut first, mut second) = (Missed::default(), Missed::default());
+                    let (mut first, mut second) = (Trail::default(), Trail::default());
                     let fast = compiled.search(&map.rules, target, &mut first);
                     let slow = compiled.states.search(&map.rules, target, &mut second);
                     assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{target:?}");
-                    assert_eq!(format!("{first:?}"), format!("{second:?}"), "{target:?}");
-                    routed.set(routed.get() + u32::from(matches!(fast, Found::Rule(..))));
+                    // What was captured matters only where a rule was found.
+                    if let Found::Rule(_) = fast {
+                        assert_eq!(first.spans, second.spans, "{target:?}");
+                    }
+                    assert_eq!(first.methods, second.methods, "{target:?}");
+                    assert_eq!(first.websocket, second.websocket, "{target:?}");
+                    routed.set(routed.get() + u32::from(matches!(fast, Found::Rule(_))));
                 }
             }
             Ok(())
         })
         .unwrap();
-    assert!(routed.get() > 10_000, "the maps and paths hardly meet: {routed:?}");
+    assert!(
+        routed.get() > 10_000,
+        "the maps and paths hardly meet: {routed:?}"
+    );
 }
 
 #[test]
@@ -177,7 +199,10 @@ fn matching_takes_any_text() {
             map.options_mut().merge_slashes = merge;
             let urls = map.bind(Bind::new("localhost")).unwrap();
             if let Ok(found) = urls.match_path(&path, &method, false) {
-                assert_eq!(found.args(&path).count(), found.rule(&map).arguments().len());
+                assert_eq!(
+                    found.args(&path).count(),
+                    found.rule(&map).arguments().len()
+                );
                 // A path that is not the one that was matched does no harm.
                 found.args("\u{e9}").for_each(drop);
             }
@@ -188,15 +213,20 @@ fn matching_takes_any_text() {
 
 #[test]
 fn rules_take_any_text() {
-    let text = proptest::string::string_regex(r#"(?s)/?([<>():,="'/a1._ {}\-]|int|any|path|.){0,16}"#);
+    let text =
+        proptest::string::string_regex(r#"(?s)/?([<>():,="'/a1._ {}\-]|int|any|path|.){0,16}"#);
     runner(5_000)
         .run(&text.unwrap(), |text| {
             let mut map = Map::default();
             if let Err(error) = map.add(Rule::new(text.as_str())) {
                 let last = text.chars().count() + 1;
-                assert!(error.column().is_none_or(|column| column <= last), "{error:#}");
+                assert!(
+                    error.column().is_none_or(|column| column <= last),
+                    "{error:#}"
+                );
             }
-            map.bind(Bind::new("")).unwrap().test(&text, None);
+            let urls = map.bind(Bind::new("")).unwrap();
+            let _ = urls.match_path(&text, "GET", false);
             Ok(())
         })
         .unwrap();

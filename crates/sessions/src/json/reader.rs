@@ -9,6 +9,10 @@ use crate::value::{Dict, Text, Value};
 /// The digits beyond which Python refuses to read an integer.
 const MAX_DIGITS: usize = 4300;
 
+/// How deep a text from outside may nest, which serde has to follow on a thread's stack; Python's
+/// own limit is near a thousand.
+const MAX_OUTER_DEPTH: usize = 200;
+
 /// Why a text is not JSON, in Python's words. *Python:* `json.JSONDecodeError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError(String);
@@ -37,7 +41,7 @@ impl std::error::Error for SyntaxError {}
 ///
 /// The text is not JSON, or nests too deeply.
 pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
-    match read_with(text, &mut Ok) {
+    match read_with(text, MAX_OUTER_DEPTH, &mut Ok) {
         Ok(value) => Ok(value),
         Err(Stop::Syntax(error)) => Err(error),
         Err(Stop::Untag(error)) => Err(SyntaxError(error.to_string())),
@@ -46,7 +50,7 @@ pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
 
 /// Reads JSON and hands every dictionary to a closure, innermost first.
 pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, SessionError> {
-    read_with(text.as_bytes(), untag).map_err(|stop| match stop {
+    read_with(text.as_bytes(), MAX_DEPTH, untag).map_err(|stop| match stop {
         Stop::Syntax(error) => {
             SessionError::new(SessionErrorKind::Unreadable, "the text is not JSON")
                 .with_source(error)
@@ -63,11 +67,12 @@ enum Stop {
     Untag(SessionError),
 }
 
-fn read_with(text: &[u8], untag: &mut Untag<'_>) -> Result<Value, Stop> {
+fn read_with(text: &[u8], deepest: usize, untag: &mut Untag<'_>) -> Result<Value, Stop> {
     let mut reader = Reader {
         text,
         at: 0,
         depth: 0,
+        deepest,
         untag,
     };
     match reader.whole() {
@@ -107,6 +112,7 @@ struct Reader<'a, 'u> {
     text: &'a [u8],
     at: usize,
     depth: usize,
+    deepest: usize,
     untag: &'a mut Untag<'u>,
 }
 
@@ -217,7 +223,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, Problem>) -> Result<Value, Problem> {
-        if self.depth == MAX_DEPTH {
+        if self.depth == self.deepest {
             let message = "maximum recursion depth exceeded while decoding a JSON object";
             return Err(Problem::Syntax {
                 message: message.to_owned(),
@@ -247,10 +253,10 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn dict(&mut self) -> Result<Value, Problem> {
-        let mut dict = Dict::new();
+        let mut entries = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return self.untagged(dict);
+            return self.untagged(entries);
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -263,15 +269,15 @@ impl<'a> Reader<'a, '_> {
             }
             self.at += 1;
             self.skip_space();
-            dict.insert(key, self.value()?);
+            entries.push((key, self.value()?));
             if self.ends(b'}')? {
-                return self.untagged(dict);
+                return self.untagged(entries);
             }
         }
     }
 
-    fn untagged(&mut self, dict: Dict) -> Result<Value, Problem> {
-        (self.untag)(Value::Dict(dict)).map_err(Problem::Untag)
+    fn untagged(&mut self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
+        (self.untag)(Value::Dict(Dict::from_entries(entries))).map_err(Problem::Untag)
     }
 
     /// Reads what follows an item: the closing bracket, or a comma.

@@ -12,12 +12,12 @@ use crate::value::Text;
 /// assert_eq!(out, r#""\u00e9\n""#);
 /// ```
 pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
+    let escapes = &ESCAPES[usize::from(ensure_ascii)];
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     loop {
-        let special = rest
-            .bytes()
-            .position(|byte| needs_escape(byte, ensure_ascii));
+        let special = rest.bytes().position(|byte| escapes[usize::from(byte)]);
         let (plain, special) = rest
             .split_at_checked(special.unwrap_or(rest.len()))
             .unwrap_or((rest, ""));
@@ -57,8 +57,21 @@ pub fn push_text(out: &mut String, text: &Text, ensure_ascii: bool) -> bool {
     ensure_ascii
 }
 
+/// Which bytes are escaped: without `ensure_ascii`, and with it.
+const ESCAPES: [[bool; 256]; 2] = [escapes(0x100), escapes(0x7f)];
+
+const fn escapes(from: usize) -> [bool; 256] {
+    let mut escapes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        escapes[byte] = byte < 0x20 || byte == 0x22 || byte == 0x5c || byte >= from;
+        byte += 1;
+    }
+    escapes
+}
+
 fn needs_escape(byte: u8, ensure_ascii: bool) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\' || (ensure_ascii && byte >= 0x7f)
+    ESCAPES[usize::from(ensure_ascii)][usize::from(byte)]
 }
 
 fn push_escape(out: &mut String, character: char) {
@@ -99,6 +112,18 @@ pub fn push_float(out: &mut String, number: f64) {
         });
     }
     // Both languages print the shortest digits that read back; the exponent decides the form.
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(number);
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = digits.find('.').unwrap_or(usize::MAX);
+    if whole <= 16 && !digits.contains('e') && !digits.starts_with("0.0000") {
+        return out.push_str(text);
+    }
+    push_rare_float(out, number);
+}
+
+/// Writes a number that is very large or very small, where spellings differ.
+fn push_rare_float(out: &mut String, number: f64) {
     let scientific = format!("{number:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = exponent.parse().unwrap_or(0);
@@ -136,6 +161,8 @@ mod tests {
             (0.0001, "0.0001"),
             (0.00001, "1e-05"),
             (1.5e-7, "1.5e-07"),
+            (-0.0001234, "-0.0001234"),
+            (-9_999_999_999_999_998.0, "-9999999999999998.0"),
             (5e-324, "5e-324"),
             (f64::MAX, "1.7976931348623157e+308"),
             (f64::NAN, "NaN"),

@@ -2,7 +2,8 @@
 
 mod boxed; // BoxSession
 mod entry; // Entry
-mod state; // SessionState
+pub(crate) mod log; // what changed, key by key
+pub(crate) mod state; // SessionState
 
 use std::any::Any;
 use std::fmt;

@@ -1,10 +1,13 @@
 //! A session's dictionary and flags, with every way to read and change them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::SessionError;
+use crate::error::{SessionError, SessionErrorKind};
 use crate::session::Entry;
+use crate::session::log::{ChangeLog, Updater};
 use crate::value::{Dict, Text, Value, from_value, to_value};
 
 /// The dictionary of a session and its flags.
@@ -28,7 +31,16 @@ pub struct SessionState {
     modified: bool,
     accessed: bool,
     new: bool,
-    refuses_changes: bool,
+    refusal: Option<Refusal>,
+    /// Kept only for a session whose store merges changes.
+    log: Option<Box<ChangeLog>>,
+}
+
+/// Why a session refuses changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal {
+    NoSecretKey,
+    StoreFailed,
 }
 
 impl SessionState {
@@ -39,7 +51,8 @@ impl SessionState {
             modified: false,
             accessed: false,
             new: false,
-            refuses_changes: false,
+            refusal: None,
+            log: None,
         }
     }
 
@@ -51,10 +64,19 @@ impl SessionState {
         }
     }
 
-    /// Makes the state of a null session.
-    pub(crate) fn refusing_changes() -> Self {
+    /// Makes the state of a session that stands in for one that cannot be had.
+    pub(crate) fn refusing(refusal: Refusal) -> Self {
         Self {
-            refuses_changes: true,
+            refusal: Some(refusal),
+            ..Self::new()
+        }
+    }
+
+    /// Makes a state of what was stored that notes every change to it.
+    pub(crate) fn logging(stored: Arc<Dict>) -> Self {
+        Self {
+            values: (*stored).clone(),
+            log: Some(Box::new(ChangeLog::new(stored))),
             ..Self::new()
         }
     }
@@ -78,6 +100,9 @@ impl SessionState {
     /// The session refuses changes.
     pub fn values_mut(&mut self) -> Result<&mut Dict, SessionError> {
         self.change()?;
+        if let Some(log) = &mut self.log {
+            log.all_lent();
+        }
         Ok(&mut self.values)
     }
 
@@ -102,8 +127,11 @@ impl SessionState {
 
     /// Returns a value, to change in place; marks the session as modified if there is one.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        let value = self.values.get_mut(key)?;
+        let (key, value) = self.values.get_key_value_mut(key)?;
         self.modified = true;
+        if let Some(log) = &mut self.log {
+            log.lent(key);
+        }
         Some(value)
     }
 
@@ -135,7 +163,7 @@ impl SessionState {
         value: impl Into<Value>,
     ) -> Result<(), SessionError> {
         self.change()?;
-        self.values.insert(key, value.into());
+        self.write(key.into(), value.into());
         Ok(())
     }
 
@@ -148,7 +176,12 @@ impl SessionState {
     pub fn remove(&mut self, key: &str) -> Result<Option<Value>, SessionError> {
         self.check()?;
         let removed = self.values.remove(key);
-        self.modified |= removed.is_some();
+        if removed.is_some() {
+            self.modified = true;
+            if let Some(log) = &mut self.log {
+                log.written(&key.into());
+            }
+        }
         Ok(removed)
     }
 
@@ -195,6 +228,9 @@ impl SessionState {
     pub fn clear(&mut self) -> Result<(), SessionError> {
         self.change()?;
         self.values.clear();
+        if let Some(log) = &mut self.log {
+            log.cleared();
+        }
         Ok(())
     }
 
@@ -209,15 +245,14 @@ impl SessionState {
     ) -> Result<(), SessionError> {
         self.change()?;
         for (key, value) in values {
-            self.values.insert(key, value.into());
+            self.write(key.into(), value.into());
         }
         Ok(())
     }
 
     /// Returns the value of a key, after storing one if there was none.
     ///
-    /// *Flask:* `setdefault`. The value can be changed in place, which marks the session as
-    /// modified; merely reading one that was there should go through [`get`](Self::get).
+    /// *Flask:* `setdefault`.
     ///
     /// # Errors
     ///
@@ -232,7 +267,7 @@ impl SessionState {
         let key = key.into();
         if self.values.get_text(&key).is_none() {
             self.modified = true;
-            self.values.insert(key.clone(), value.into());
+            self.write(key.clone(), value.into());
         }
         Ok(self.values.get_text(&key).unwrap_or(&Value::Null))
     }
@@ -291,6 +326,42 @@ impl SessionState {
         result
     }
 
+    /// Computes a value from the stored one, exactly, however many requests do so at once.
+    ///
+    /// Where sessions are kept in a store, the closure may run again when the session is saved:
+    /// on the value that another request has stored meanwhile. Use it for counters.
+    ///
+    /// # Errors
+    ///
+    /// The session refuses changes, or the value is of another type.
+    ///
+    /// ```
+    /// use carafe_sessions::SessionState;
+    ///
+    /// let mut session = SessionState::new();
+    /// session.update_key("visits", |visits: Option<u64>| visits.unwrap_or(0) + 1)?;
+    /// assert_eq!(session.get::<u64>("visits"), Some(1));
+    /// # Ok::<(), carafe_sessions::SessionError>(())
+    /// ```
+    pub fn update_key<T, F>(&mut self, key: impl Into<Text>, update: F) -> Result<(), SessionError>
+    where
+        T: DeserializeOwned + Serialize,
+        F: Fn(Option<T>) -> T + Send + Sync + 'static,
+    {
+        self.change()?;
+        let key = key.into();
+        let updater: Updater = Arc::new(move |stored: Option<&Value>| {
+            let stored = stored.map(from_value).transpose()?;
+            to_value(&update(stored))
+        });
+        let value = updater(self.values.get_text(&key))?;
+        if let Some(log) = &mut self.log {
+            log.updated(&key, updater);
+        }
+        self.values.insert(key, value);
+        Ok(())
+    }
+
     pub(crate) fn modified_flag(&self) -> bool {
         self.modified
     }
@@ -314,7 +385,27 @@ impl SessionState {
     /// Returns the place of a key in the dictionary, marking the session as modified.
     pub(crate) fn place(&mut self, key: Text, default: Value) -> &mut Value {
         self.modified = true;
+        if let Some(log) = &mut self.log {
+            log.lent(&key);
+        }
         self.values.get_or_insert(key, default)
+    }
+
+    /// Returns the changes since the session was opened, if they are noted.
+    pub(crate) fn log(&self) -> Option<&ChangeLog> {
+        self.log.as_deref()
+    }
+
+    /// Starts to note changes from what the session holds now.
+    pub(crate) fn start_log_anew(&mut self) {
+        self.log = Some(Box::new(ChangeLog::new(Arc::new(self.values.clone()))));
+    }
+
+    fn write(&mut self, key: Text, value: Value) {
+        if let Some(log) = &mut self.log {
+            log.written(&key);
+        }
+        self.values.insert(key, value);
     }
 
     fn change(&mut self) -> Result<(), SessionError> {
@@ -324,9 +415,13 @@ impl SessionState {
     }
 
     fn check(&self) -> Result<(), SessionError> {
-        match self.refuses_changes {
-            true => Err(SessionError::no_secret_key()),
-            false => Ok(()),
+        match self.refusal {
+            None => Ok(()),
+            Some(Refusal::NoSecretKey) => Err(SessionError::no_secret_key()),
+            Some(Refusal::StoreFailed) => Err(SessionError::new(
+                SessionErrorKind::Store,
+                "the session is unavailable because its store failed",
+            )),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A dictionary with text keys that keeps the order of insertion.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
 use crate::value::{Text, Value};
 
 /// A dictionary with text keys, in the order of insertion.
@@ -27,6 +30,32 @@ impl Dict {
         }
     }
 
+    /// Makes a dictionary of entries whose keys may come twice: the last value counts, in the first place.
+    ///
+    /// Takes time in proportion to the entries, whatever keys somebody sends.
+    pub(crate) fn from_entries(entries: Vec<(Text, Value)>) -> Self {
+        const FEW: usize = 16;
+        if entries.len() <= FEW {
+            return entries.into_iter().collect();
+        }
+        let mut places = HashMap::with_capacity(entries.len());
+        let mut unique: Vec<(Text, Value)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            match places.entry(key.clone()) {
+                Slot::Vacant(slot) => {
+                    slot.insert(unique.len());
+                    unique.push((key, value));
+                }
+                Slot::Occupied(slot) => {
+                    if let Some(known) = unique.get_mut(*slot.get()) {
+                        known.1 = value;
+                    }
+                }
+            }
+        }
+        Self { entries: unique }
+    }
+
     /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -46,6 +75,20 @@ impl Dict {
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let index = self.position(key.as_bytes())?;
         self.entries.get_mut(index).map(|(_, value)| value)
+    }
+
+    /// Returns a key as it is stored, and its value to change in place.
+    pub(crate) fn get_key_value_mut(&mut self, key: &str) -> Option<(&Text, &mut Value)> {
+        let index = self.position(key.as_bytes())?;
+        self.entries
+            .get_mut(index)
+            .map(|(key, value)| (&*key, value))
+    }
+
+    /// Removes a key that may hold a lone surrogate.
+    pub(crate) fn remove_text(&mut self, key: &Text) -> Option<Value> {
+        let index = self.position(key.as_wtf8())?;
+        Some(self.entries.remove(index).1)
     }
 
     /// Returns the value of a key that may hold a lone surrogate.

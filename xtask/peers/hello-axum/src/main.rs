@@ -10,8 +10,8 @@ async fn index() -> Html<&'static str> {
     Html("<p>Hello, World!</p>")
 }
 
-async fn hello(Path(name): Path<String>) -> Html<String> {
-    Html(format!("<p>Hello, {name}!</p>"))
+async fn show_user(Path(id): Path<i64>) -> Html<String> {
+    Html(format!("<p>User {id}</p>"))
 }
 
 async fn not_found() -> (StatusCode, Html<&'static str>) {
@@ -22,7 +22,7 @@ async fn not_found() -> (StatusCode, Html<&'static str>) {
 async fn main() -> std::io::Result<()> {
     let app = Router::new()
         .route("/", get(index))
-        .route("/hello/{name}", get(hello))
+        .route("/user/{id}", get(show_user))
         .fallback(not_found);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:5000").await?;
     axum::serve(listener, app).await

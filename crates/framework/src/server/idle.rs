@@ -1,0 +1,171 @@
+//! Closes connections that ask for nothing: one clock a worker, in place of a timer a request.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use tokio::task::AbortHandle;
+
+/// How often idle connections are looked for, which is how exact the timeout is.
+pub(crate) const SWEEP: Duration = Duration::from_secs(1);
+
+/// A request is being answered: the time is the app's.
+const BUSY: u32 = u32::MAX;
+
+/// When a connection last did something, in sweeps since the worker began.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    now: Arc<AtomicU32>,
+    last: AtomicU32,
+}
+
+impl Activity {
+    /// A request has arrived.
+    pub(crate) fn busy(&self) {
+        self.last.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// The connection waits for the next request: for its first byte, and for the rest of its head.
+    pub(crate) fn idle(&self) {
+        self.last
+            .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// A part of a response was sent.
+    pub(crate) fn wrote(&self) {
+        if self.last.load(Ordering::Relaxed) != BUSY {
+            self.idle();
+        }
+    }
+}
+
+/// The connections of a worker.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    now: Arc<AtomicU32>,
+    connections: Vec<(Arc<Activity>, AbortHandle)>,
+}
+
+impl Watch {
+    pub(crate) fn activity(&self) -> Arc<Activity> {
+        let last = AtomicU32::new(self.now.load(Ordering::Relaxed));
+        Arc::new(Activity {
+            now: self.now.clone(),
+            last,
+        })
+    }
+
+    pub(crate) fn add(&mut self, activity: Arc<Activity>, connection: AbortHandle) {
+        self.connections.push((activity, connection));
+    }
+
+    /// Counts a sweep, forgets connections that ended, and closes those that were idle for too long.
+    pub(crate) fn sweep(&mut self, timeout: Duration) {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+        let timeout = u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX);
+        self.connections.retain(|(activity, connection)| {
+            let last = activity.last.load(Ordering::Relaxed);
+            let is_late = last != BUSY && now.saturating_sub(last) > timeout;
+            if is_late {
+                connection.abort();
+            }
+            !is_late && !connection.is_finished()
+        });
+    }
+}
+
+pin_project! {
+    /// The body of a response: a connection is idle again when all of it is on its way.
+    pub(crate) struct Watched<B> {
+        #[pin]
+        body: B,
+        // Only for a body that comes in its own time; one that is there is as good as sent.
+        streaming: Option<Streaming>,
+    }
+}
+
+struct Streaming(Arc<Activity>);
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.0.idle();
+    }
+}
+
+impl<B: Body> Watched<B> {
+    pub(crate) fn new(body: B, activity: &Arc<Activity>) -> Self {
+        let is_there = body.size_hint().exact().is_some();
+        if is_there {
+            activity.idle();
+        }
+        Self {
+            body,
+            streaming: (!is_there).then(|| Streaming(activity.clone())),
+        }
+    }
+}
+
+impl<B: Body> Body for Watched<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        self.project().body.poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection that would go on for ever.
+    fn connection() -> (Arc<Activity>, Watch, tokio::task::JoinHandle<()>) {
+        let mut watch = Watch::default();
+        let activity = watch.activity();
+        let task = tokio::spawn(std::future::pending());
+        watch.add(activity.clone(), task.abort_handle());
+        (activity, watch, task)
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_asks_for_nothing_is_closed() {
+        let (_activity, mut watch, task) = connection();
+        (0..3).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        assert!(task.await.is_err_and(|error| error.is_cancelled()));
+    }
+
+    #[tokio::test]
+    async fn a_request_under_way_may_take_its_time() {
+        let (activity, mut watch, task) = connection();
+        activity.busy();
+        (0..100).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        assert_eq!(watch.connections.len(), 1);
+        activity.idle();
+        (0..3).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        assert!(task.await.is_err_and(|error| error.is_cancelled()));
+    }
+
+    #[tokio::test]
+    async fn connections_that_ended_are_forgotten() {
+        let (_activity, mut watch, task) = connection();
+        task.abort();
+        assert!(task.await.is_err());
+        watch.sweep(Duration::from_secs(2));
+        assert!(watch.connections.is_empty());
+    }
+}

@@ -1,0 +1,67 @@
+//! A match that needs no binding: where neither the host nor a redirect has a say.
+
+use crate::matcher::{Found, Target, Trail, normalized, plain, values};
+use crate::method::Method;
+use crate::{Map, Match, MatchError};
+
+impl Map {
+    /// Matches a percent-decoded path without binding the map to a host.
+    ///
+    /// Gives the answer that an adapter would give, for less. None says nothing about the path: what may
+    /// end in a redirect, and all of a map that matches hosts or subdomains, is for an adapter to answer.
+    /// *Beyond Werkzeug.*
+    ///
+    /// ```
+    /// use carafe_routing::{Map, Rule};
+    ///
+    /// let mut map = Map::default();
+    /// map.add(Rule::new("/user/<int:id>").endpoint("user"))?;
+    /// map.add(Rule::new("/branch/").endpoint("branch"))?;
+    /// assert!(map.match_direct("/user/7", "GET", false).is_some());
+    /// assert!(map.match_direct("/branch", "GET", false).is_none());
+    /// # Ok::<(), carafe_routing::RuleError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`MatchError`].
+    pub fn match_direct(
+        &self,
+        path: &str,
+        method: &str,
+        websocket: bool,
+    ) -> Option<Result<Match, MatchError>> {
+        if self.options.host_matching
+            || self.options.matches_subdomains()
+            || u32::try_from(path.len()).is_err()
+        {
+            return None;
+        }
+        let (path, shift) = normalized(path);
+        let method = Method::new(method);
+        if !method.is_usual() {
+            return None;
+        }
+        let target = Target {
+            domain: "",
+            path: &path,
+            method,
+            websocket,
+        };
+        let compiled = self.compiled();
+        let mut trail = Trail::default();
+        let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
+            return None;
+        };
+        if candidate.is_plain {
+            return Some(Ok(plain(candidate, &trail.spans, shift)));
+        }
+        let rule = self.rule(candidate.id);
+        let may_redirect = rule.alias
+            || rule.redirect_to.is_some()
+            || !compiled.default_targets(candidate.id).is_empty();
+        if may_redirect {
+            return None;
+        }
+        Some(values(rule, target, &trail.spans, shift).map_err(|_| trail.into_error()))
+    }
+}
