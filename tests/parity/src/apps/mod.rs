@@ -1,11 +1,19 @@
 //! The reference apps, ported one to one.
 
 mod appctx_g; // contexts, g, copies of a context, async views and streams
+mod blueprints; // nesting, prefixes, names, handlers, folders
 mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
+<<<<<<< HEAD
 mod templates;
 mod views; // class-based views // pages of templates: escaping, context, functions, streams, errors and signals
+=======
+mod session_interfaces; // interfaces of the app's own
+mod sessions; // the cookie session and flashed messages
+mod templates; // pages of templates: escaping, context, functions, streams, errors and signals
+mod views; // class-based views
+>>>>>>> main
 
 use carafe::ReadyApp;
 
@@ -17,11 +25,14 @@ type CreateApp = fn(&Setup) -> carafe::Result<ReadyApp>;
 pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
         "appctx_g" => appctx_g::create_app,
+        "blueprints" => blueprints::create_app,
         "errors" => errors::create_app,
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,
-        "views" => views::create_app,
+        "session_interfaces" => session_interfaces::create_app,
+        "sessions" => sessions::create_app,
         "templates" => templates::create_app,
+        "views" => views::create_app,
         _ => return None,
     })
 }
