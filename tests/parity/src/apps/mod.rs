@@ -5,15 +5,10 @@ mod blueprints; // nesting, prefixes, names, handlers, folders
 mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
-<<<<<<< HEAD
-mod templates;
-mod views; // class-based views // pages of templates: escaping, context, functions, streams, errors and signals
-=======
 mod session_interfaces; // interfaces of the app's own
 mod sessions; // the cookie session and flashed messages
 mod templates; // pages of templates: escaping, context, functions, streams, errors and signals
 mod views; // class-based views
->>>>>>> main
 
 use carafe::ReadyApp;
 
