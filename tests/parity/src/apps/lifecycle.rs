@@ -402,7 +402,7 @@ fn signals(app: &App, trace: &Trace) {
     signals.request_tearing_down.connect(move |ended| {
         log.push(format!(
             "signal.request_tearing_down error={}",
-            describe_end(&ended)
+            describe_end(ended)
         ));
     });
     let log = trace.clone();
