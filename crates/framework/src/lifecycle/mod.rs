@@ -7,6 +7,11 @@ mod pop;
 mod preprocess; // url_value_preprocessors, before_request
 mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
 
+use std::future::poll_fn;
+use std::task::Poll;
+
+use http::Method;
+
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Ended, Scope};
 use crate::error::Result;
@@ -24,8 +29,16 @@ pub(crate) async fn handle(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> http::Response<Body> {
+    let sends_body = request.method() != Method::HEAD;
     let answer = answer(app, request, connection).await;
-    match answer.and_then(Response::finished) {
+    let mut answer = answer.and_then(Response::finished);
+    if let Ok(response) = &mut answer
+        && sends_body
+        && let Err(error) = poll_fn(|cx| Poll::Ready(response.begin(cx))).await
+    {
+        answer = Err(error);
+    }
+    match answer {
         Ok(response) => response.into_http(),
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
         Err(error) => {
