@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
+use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Error, Output, State, Value};
+
+use crate::json::{Layout, Style, write};
 
 /// Whether templates of this name are escaped. *Flask:* `Flask.select_jinja_autoescape`.
 pub(super) fn select_autoescape(name: &str) -> AutoEscape {
@@ -23,10 +26,28 @@ pub(super) fn write_value(out: &mut Output, state: &mut State, value: &Value) ->
         Some(text) if escapes && !value.is_safe() => write_escaped(out, text)?,
         Some(text) => out.write_str(text)?,
         None if value.is_undefined() => {}
-        None if escapes => write_escaped(out, &value.to_string())?,
-        None => out.write_str(&value.to_string())?,
+        None if escapes => write_escaped(out, &printed(value))?,
+        None => out.write_str(&printed(value))?,
     }
     Ok(())
+}
+
+/// What a value that is no text prints.
+fn printed(value: &Value) -> String {
+    match f64::try_from(value.clone()) {
+        // Python's shortest spelling: JSON's, for what JSON can write.
+        Ok(number)
+            if value.kind() == ValueKind::Number && !value.is_integer() && number.is_finite() =>
+        {
+            let style = Style {
+                sort_keys: false,
+                ensure_ascii: true,
+                layout: Layout::Compact,
+            };
+            write(&number, style).unwrap_or_else(|_| value.to_string())
+        }
+        _ => value.to_string(),
+    }
 }
 
 /// Escapes a text.
