@@ -1,11 +1,11 @@
 //! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
 
+mod push; // make the context current, open the session, match the URL
+mod preprocess; // url_value_preprocessors, before_request
 mod dispatch; // routing errors, automatic OPTIONS, the view
 mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
-mod pop;
-mod preprocess; // url_value_preprocessors, before_request
-mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
+mod pop; // teardown: on return, error, panic and drop
 
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Ended, Scope};
@@ -24,8 +24,16 @@ pub(crate) async fn handle(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> http::Response<Body> {
+    let sends_body = request.method() != Method::HEAD;
     let answer = answer(app, request, connection).await;
-    match answer.and_then(Response::finished) {
+    let mut answer = answer.and_then(Response::finished);
+    if let Ok(response) = &mut answer
+        && sends_body
+        && let Err(error) = poll_fn(|cx| Poll::Ready(response.begin(cx))).await
+    {
+        answer = Err(error);
+    }
+    match answer {
         Ok(response) => response.into_http(),
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
         Err(error) => {
@@ -41,9 +49,16 @@ pub(crate) async fn answer(
     request: http::Request<RequestBody>,
     connection: Connection,
 ) -> Result<Response> {
+    answer_in(&context(app, request, connection)).await
+}
+
+fn context(app: ReadyApp, request: http::Request<RequestBody>, connection: Connection) -> AppContext {
     let data = RequestData::new(&app, request, connection);
-    let ctx = AppContext::new(app, Some(data));
-    let journey = std::pin::pin!(travel(&ctx));
+    AppContext::new(app, Some(data))
+}
+
+async fn answer_in(ctx: &AppContext) -> Result<Response> {
+    let journey = std::pin::pin!(travel(ctx));
     Scope::new(ctx.clone(), journey).await
 }
 
