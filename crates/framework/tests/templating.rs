@@ -214,6 +214,34 @@ mod context {
     }
 
     #[test]
+    fn a_form_is_there_once_the_view_has_read_it() {
+        let source =
+            "[{{ request.form['title'] }}{{ request.form.title }}{{ request.form.get('x', '-') }}]";
+        let mut app = new_app();
+        app.route("/read", move || async move {
+            request().form().await?;
+            render_template_string(source, ())
+        })
+        .endpoint("read")
+        .methods(["GET", "POST"]);
+        app.route("/unread", move || render_template_string(source, ()))
+            .endpoint("unread")
+            .methods(["GET", "POST"]);
+        let client = app.test_client();
+        assert_eq!(client.get("/unread").send().text(), "[-]");
+        assert_eq!(
+            client.post("/read").form([("title", "<t>")]).send().text(),
+            "[&lt;t&gt;&lt;t&gt;-]"
+        );
+        let error = client
+            .post("/unread")
+            .form([("title", "t")])
+            .try_send()
+            .unwrap_err();
+        assert!(error.to_string().contains("has not been read"), "{error}");
+    }
+
+    #[test]
     fn the_request_is_read_by_its_names() {
         let source = "{{ request.method }} {{ request.path }} {{ request.args.getlist('a')|join('+') }} \
                       {{ request.headers['X-Name'] }} {{ request.endpoint }} {{ request.view_args.id }} \
