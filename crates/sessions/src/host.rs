@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, StatusCode, header};
 
+use crate::cookie::cache::SigningCache;
 use crate::cookie::set_cookie::SetCookie;
 use crate::error::SessionError;
 use crate::session::SessionMixin;
@@ -160,6 +161,10 @@ pub enum SameSite {
     Lax,
     /// Sent with every request.
     None,
+    /// A setting that is none of these: a cookie with it cannot be written.
+    ///
+    /// *Werkzeug:* the `ValueError` of `dump_cookie`.
+    Unknown,
 }
 
 impl SameSite {
@@ -169,6 +174,7 @@ impl SameSite {
             Self::Strict => "Strict",
             Self::Lax => "Lax",
             Self::None => "None",
+            Self::Unknown => "",
         }
     }
 
@@ -187,12 +193,29 @@ impl SameSite {
 pub struct SessionContext<'a> {
     config: &'a dyn SessionConfig,
     request: &'a dyn SessionRequest,
+    cache: Option<&'a SigningCache>,
 }
 
 impl<'a> SessionContext<'a> {
     /// Makes a context of an app's settings and a request.
     pub fn new(config: &'a dyn SessionConfig, request: &'a dyn SessionRequest) -> Self {
-        Self { config, request }
+        Self {
+            config,
+            request,
+            cache: None,
+        }
+    }
+
+    /// Lends the interface's cache to whoever makes the signer.
+    pub(crate) fn with_cache(self, cache: &'a SigningCache) -> Self {
+        Self {
+            cache: Some(cache),
+            ..self
+        }
+    }
+
+    pub(crate) fn cache(&self) -> Option<&'a SigningCache> {
+        self.cache
     }
 
     /// Returns the app's settings.

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::SystemTime;
 
+use crate::cookie::cache::SigningCache;
 use crate::error::SessionError;
 use crate::host::{ResponseHead, SameSite, SessionContext};
 use crate::null::NullSession;
@@ -161,8 +162,11 @@ pub enum MaybeReady<'a, T> {
     /// The answer; no future was boxed.
     Ready(Option<T>),
     /// The answer will come.
-    Waiting(Pin<Box<dyn Future<Output = T> + Send + 'a>>),
+    Waiting(Later<'a, T>),
 }
+
+/// A future that brings an answer.
+type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl<T: Unpin> Future for MaybeReady<'_, T> {
     type Output = T;
@@ -190,7 +194,10 @@ impl<T> fmt::Debug for MaybeReady<'_, T> {
 /// Any session interface, as an app holds it.
 ///
 /// *Flask:* what `app.session_interface` is assigned: `app.session_interface = PathAware.into()`.
-pub struct AnySessionInterface(Box<dyn Erased>);
+pub struct AnySessionInterface {
+    interface: Box<dyn Erased>,
+    cache: SigningCache,
+}
 
 impl AnySessionInterface {
     /// Opens the session of a request.
@@ -198,7 +205,10 @@ impl AnySessionInterface {
         &'a self,
         cx: &'a SessionContext<'a>,
     ) -> MaybeReady<'a, Result<Option<BoxSession>, SessionError>> {
-        self.0.open(cx)
+        match self.interface.open_now(&cx.with_cache(&self.cache)) {
+            Some(answer) => MaybeReady::Ready(Some(answer)),
+            None => MaybeReady::Waiting(self.interface.open_later(cx)),
+        }
     }
 
     /// Saves a session into a response.
@@ -208,55 +218,72 @@ impl AnySessionInterface {
         session: &'a mut dyn SessionMixin,
         response: &'a mut ResponseHead<'_>,
     ) -> MaybeReady<'a, Result<(), SessionError>> {
-        self.0.save(cx, session, response)
+        let cached = cx.with_cache(&self.cache);
+        match self.interface.save_now(&cached, session, response) {
+            Some(answer) => MaybeReady::Ready(Some(answer)),
+            None => MaybeReady::Waiting(self.interface.save_later(cx, session, response)),
+        }
     }
 
     /// Makes the session of a request that can have none.
     pub fn make_null_session(&self, cx: &SessionContext<'_>) -> BoxSession {
-        self.0.make_null_session(cx)
+        self.interface.make_null_session(cx)
     }
 
     /// Returns whether a session is a null session, which is not saved.
     pub fn is_null_session(&self, session: &dyn SessionMixin) -> bool {
-        self.0.is_null_session(session)
+        self.interface.is_null_session(session)
     }
 
     /// Returns the cookie's name.
     pub fn cookie_name<'a>(&'a self, cx: &SessionContext<'a>) -> Cow<'a, str> {
-        self.0.cookie_name(cx)
+        self.interface.cookie_name(cx)
     }
 
     /// Returns the name of the interface's type, for logs.
     pub fn type_name(&self) -> &'static str {
-        self.0.type_name()
+        self.interface.type_name()
     }
 }
 
 impl<T: SessionInterface> From<T> for AnySessionInterface {
     fn from(interface: T) -> Self {
-        Self(Box::new(interface))
+        Self {
+            interface: Box::new(interface),
+            cache: SigningCache::default(),
+        }
     }
 }
 
 impl fmt::Debug for AnySessionInterface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnySessionInterface({})", self.0.type_name())
+        write!(f, "AnySessionInterface({})", self.interface.type_name())
     }
 }
 
-/// The object-safe form: asks for an answer at once, and boxes a future only otherwise.
+/// The object-safe form: an answer at once if there is one, else a boxed future.
 trait Erased: Send + Sync {
-    fn open<'a>(
+    fn open_now(&self, cx: &SessionContext<'_>)
+    -> Option<Result<Option<BoxSession>, SessionError>>;
+
+    fn open_later<'a>(
         &'a self,
         cx: &'a SessionContext<'a>,
-    ) -> MaybeReady<'a, Result<Option<BoxSession>, SessionError>>;
+    ) -> Later<'a, Result<Option<BoxSession>, SessionError>>;
 
-    fn save<'a>(
+    fn save_now(
+        &self,
+        cx: &SessionContext<'_>,
+        session: &mut dyn SessionMixin,
+        response: &mut ResponseHead<'_>,
+    ) -> Option<Result<(), SessionError>>;
+
+    fn save_later<'a>(
         &'a self,
         cx: &'a SessionContext<'a>,
         session: &'a mut dyn SessionMixin,
         response: &'a mut ResponseHead<'_>,
-    ) -> MaybeReady<'a, Result<(), SessionError>>;
+    ) -> Later<'a, Result<(), SessionError>>;
 
     fn make_null_session(&self, cx: &SessionContext<'_>) -> BoxSession;
 
@@ -268,26 +295,36 @@ trait Erased: Send + Sync {
 }
 
 impl<T: SessionInterface> Erased for T {
-    fn open<'a>(
-        &'a self,
-        cx: &'a SessionContext<'a>,
-    ) -> MaybeReady<'a, Result<Option<BoxSession>, SessionError>> {
-        match self.open_now(cx) {
-            Some(answer) => MaybeReady::Ready(Some(answer)),
-            None => MaybeReady::Waiting(Box::pin(self.open_session(cx))),
-        }
+    fn open_now(
+        &self,
+        cx: &SessionContext<'_>,
+    ) -> Option<Result<Option<BoxSession>, SessionError>> {
+        SessionInterface::open_now(self, cx)
     }
 
-    fn save<'a>(
+    fn open_later<'a>(
+        &'a self,
+        cx: &'a SessionContext<'a>,
+    ) -> Later<'a, Result<Option<BoxSession>, SessionError>> {
+        Box::pin(self.open_session(cx))
+    }
+
+    fn save_now(
+        &self,
+        cx: &SessionContext<'_>,
+        session: &mut dyn SessionMixin,
+        response: &mut ResponseHead<'_>,
+    ) -> Option<Result<(), SessionError>> {
+        SessionInterface::save_now(self, cx, session, response)
+    }
+
+    fn save_later<'a>(
         &'a self,
         cx: &'a SessionContext<'a>,
         session: &'a mut dyn SessionMixin,
         response: &'a mut ResponseHead<'_>,
-    ) -> MaybeReady<'a, Result<(), SessionError>> {
-        match self.save_now(cx, session, response) {
-            Some(answer) => MaybeReady::Ready(Some(answer)),
-            None => MaybeReady::Waiting(Box::pin(self.save_session(cx, session, response))),
-        }
+    ) -> Later<'a, Result<(), SessionError>> {
+        Box::pin(self.save_session(cx, session, response))
     }
 
     fn make_null_session(&self, cx: &SessionContext<'_>) -> BoxSession {

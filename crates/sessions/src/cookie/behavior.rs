@@ -3,13 +3,14 @@
 //! These functions are what an override calls for the inherited behavior, where Python would say
 //! `super()`. They ask the interface for every step, so that they see what it overrides.
 
+use crate::cookie::cache::{Held, Recipe};
 use crate::cookie::interface::SecureCookieSessionInterface;
 use crate::cookie::set_cookie::SetCookie;
 use crate::error::{SessionError, SessionErrorKind};
 use crate::host::{ResponseHead, SessionContext};
 use crate::json::JsonStyle;
 use crate::session::{BoxSession, SessionMixin};
-use crate::signing::{Signer, UrlSafeTimedSerializer};
+use crate::signing::UrlSafeTimedSerializer;
 use crate::value::{Dict, Text, Value};
 
 /// Opens the session that the request's cookie holds.
@@ -25,7 +26,7 @@ pub fn open_session<I: SecureCookieSessionInterface + ?Sized>(
     interface: &I,
     cx: &SessionContext<'_>,
 ) -> Result<Option<BoxSession>, SessionError> {
-    let Some(serializer) = signing_serializer(interface, cx) else {
+    let Some(secret_key) = secret_key(cx) else {
         return Ok(None);
     };
     let name = interface.cookie_name(cx);
@@ -34,7 +35,12 @@ pub fn open_session<I: SecureCookieSessionInterface + ?Sized>(
         _ => return Ok(Some(interface.make_session(Dict::new()))),
     };
     let lifetime = cx.config().permanent_session_lifetime();
-    let loaded = serializer.loads_value(&cookie, interface.serializer(), Some(lifetime), cx.now());
+    let loaded = held_serializer(interface, cx, secret_key).loads_value(
+        &cookie,
+        interface.serializer(),
+        Some(lifetime),
+        cx.now(),
+    );
     let values = match loaded {
         Ok(timed) => mapping_of(timed.value)?,
         Err(error) if error.is_bad_signature() => Dict::new(),
@@ -50,13 +56,41 @@ pub fn signing_serializer<I: SecureCookieSessionInterface + ?Sized>(
     interface: &I,
     cx: &SessionContext<'_>,
 ) -> Option<UrlSafeTimedSerializer> {
-    let secret_key = cx.config().secret_key().filter(|key| !key.is_empty())?;
-    Some(UrlSafeTimedSerializer::from_signer(Signer::derive(
+    let salt = interface.salt();
+    Some(recipe(interface, cx, secret_key(cx)?, &salt).make())
+}
+
+fn secret_key<'a>(cx: &SessionContext<'a>) -> Option<&'a [u8]> {
+    cx.config().secret_key().filter(|key| !key.is_empty())
+}
+
+fn recipe<'a, I: SecureCookieSessionInterface + ?Sized>(
+    interface: &I,
+    cx: &SessionContext<'a>,
+    secret_key: &'a [u8],
+    salt: &'a [u8],
+) -> Recipe<'a> {
+    Recipe {
         secret_key,
-        cx.config().secret_key_fallbacks().iter().map(Vec::as_slice),
-        (&interface.salt(), b"."),
-        (interface.digest(), interface.key_derivation()),
-    )))
+        older_keys: cx.config().secret_key_fallbacks(),
+        salt,
+        digest: interface.digest(),
+        key_derivation: interface.key_derivation(),
+    }
+}
+
+/// Returns the signer that the app's interface keeps, or makes one.
+fn held_serializer<'a, I: SecureCookieSessionInterface + ?Sized>(
+    interface: &I,
+    cx: &SessionContext<'a>,
+    secret_key: &[u8],
+) -> Held<'a> {
+    let salt = interface.salt();
+    let recipe = recipe(interface, cx, secret_key, &salt);
+    match cx.cache() {
+        Some(cache) => cache.get(recipe),
+        None => Held::Made(Box::new(recipe.make())),
+    }
 }
 
 /// Signs what a session holds. *Flask:* `s.dumps(dict(session))`.
@@ -65,7 +99,8 @@ fn write_cookie<I: SecureCookieSessionInterface + ?Sized>(
     cx: &SessionContext<'_>,
     session: &mut dyn SessionMixin,
 ) -> Result<String, SessionError> {
-    let serializer = signing_serializer(interface, cx).ok_or_else(SessionError::no_secret_key)?;
+    let secret_key = secret_key(cx).ok_or_else(SessionError::no_secret_key)?;
+    let serializer = held_serializer(interface, cx, secret_key);
     let style = JsonStyle {
         sort_keys: cx.config().json_sort_keys(),
         ensure_ascii: cx.config().json_ensure_ascii(),

@@ -178,7 +178,10 @@ impl<'a> SetCookie<'a> {
             push(header, "; Domain=", &ascii_domain(domain)?);
         }
         match &self.expires {
-            Some(Expires::At(date)) => push(header, "; Expires=", &date.to_http_date()),
+            Some(Expires::At(date)) => {
+                header.push_str("; Expires=");
+                date.push_http_date(header);
+            }
             Some(Expires::Text(text)) => push(header, "; Expires=", text),
             Some(Expires::OutOfRange) => {
                 return Err(refused("a cookie's expiry is beyond the year 9999"));
@@ -201,8 +204,12 @@ impl<'a> SetCookie<'a> {
         if let Some(path) = &self.path {
             push(header, "; Path=", &quote_path(path));
         }
-        if let Some(samesite) = self.samesite {
-            push(header, "; SameSite=", samesite.as_str());
+        match self.samesite {
+            Some(SameSite::Unknown) => {
+                return Err(refused("SameSite must be 'Strict', 'Lax', or 'None'"));
+            }
+            Some(samesite) => push(header, "; SameSite=", samesite.as_str()),
+            None => {}
         }
         if self.partitioned {
             header.push_str("; Partitioned");

@@ -93,23 +93,7 @@ pub(crate) enum Keyed {
 }
 
 impl Keyed {
-    /// Makes the signing key of a secret key, as itsdangerous derives it.
-    pub(crate) fn derive(
-        secret: &[u8],
-        salt: &[u8],
-        digest: Digest,
-        derivation: KeyDerivation,
-    ) -> Self {
-        match derivation {
-            KeyDerivation::None => Self::new(secret, digest),
-            _ => Self::new(
-                derived_key(secret, salt, digest, derivation).as_slice(),
-                digest,
-            ),
-        }
-    }
-
-    fn new(key: &[u8], digest: Digest) -> Self {
+    pub(crate) fn new(key: &[u8], digest: Digest) -> Self {
         match digest {
             Digest::Sha1 => Self::Sha1(HmacSha1::get_signer(key)),
             Digest::Sha256 => Self::Sha256(HmacSha256::get_signer(key)),

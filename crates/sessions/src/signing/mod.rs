@@ -34,6 +34,7 @@ mod payload; // compression and base64 of a payload
 mod serializer; // the four serializers
 mod signer; // Signer
 mod timed; // TimestampSigner
+mod zlib; // zlib without its start-up costs
 
 pub use crate::signing::builder::{Digest, KeyDerivation, SignerBuilder};
 pub use crate::signing::error::{SignError, SignErrorKind};

@@ -1,5 +1,6 @@
 //! Signed JSON. itsdangerous: `Serializer` and its three kin.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -12,39 +13,40 @@ use crate::signing::error::{SignError, SignErrorKind};
 use crate::signing::payload;
 use crate::signing::signer::{Signer, into_text};
 use crate::signing::timed::{Timed, TimestampSigner};
+use crate::signing::zlib::Zlib;
 use crate::value::{Value, from_value, to_value};
 
 /// Signs JSON and reads it back.
 ///
 /// *itsdangerous:* `Serializer`.
 #[derive(Debug, Clone)]
-pub struct Serializer(Signer);
+pub struct Serializer(Signer, Arc<Zlib>);
 
 /// Signs JSON together with the time, so that it can expire.
 ///
 /// *itsdangerous:* `TimedSerializer`.
 #[derive(Debug, Clone)]
-pub struct TimedSerializer(TimestampSigner);
+pub struct TimedSerializer(TimestampSigner, Arc<Zlib>);
 
 /// Signs JSON into text that can stand in a URL.
 ///
 /// *itsdangerous:* `URLSafeSerializer`.
 #[derive(Debug, Clone)]
-pub struct UrlSafeSerializer(Signer);
+pub struct UrlSafeSerializer(Signer, Arc<Zlib>);
 
 /// Signs JSON and the time into text that can stand in a URL; the form of session cookies.
 ///
 /// *itsdangerous:* `URLSafeTimedSerializer`.
 #[derive(Debug, Clone)]
-pub struct UrlSafeTimedSerializer(TimestampSigner);
+pub struct UrlSafeTimedSerializer(TimestampSigner, Arc<Zlib>);
 
 /// The form of what is signed.
 trait Form {
     const FORMAT: Format;
 
-    fn wrap(json: String) -> Vec<u8>;
+    fn wrap(json: String, zlib: &Zlib) -> Vec<u8>;
 
-    fn unwrap(payload: &[u8]) -> Result<Vec<u8>, SignError>;
+    fn unwrap(payload: &[u8], zlib: &Zlib) -> Result<Vec<u8>, SignError>;
 }
 
 struct Plain;
@@ -52,11 +54,11 @@ struct Plain;
 impl Form for Plain {
     const FORMAT: Format = Format::SPACED;
 
-    fn wrap(json: String) -> Vec<u8> {
+    fn wrap(json: String, _: &Zlib) -> Vec<u8> {
         json.into_bytes()
     }
 
-    fn unwrap(payload: &[u8]) -> Result<Vec<u8>, SignError> {
+    fn unwrap(payload: &[u8], _: &Zlib) -> Result<Vec<u8>, SignError> {
         Ok(payload.to_vec())
     }
 }
@@ -66,25 +68,25 @@ struct UrlSafe;
 impl Form for UrlSafe {
     const FORMAT: Format = Format::COMPACT_UNICODE;
 
-    fn wrap(json: String) -> Vec<u8> {
-        payload::encode(json.as_bytes())
+    fn wrap(json: String, zlib: &Zlib) -> Vec<u8> {
+        payload::encode(json.as_bytes(), zlib)
     }
 
-    fn unwrap(text: &[u8]) -> Result<Vec<u8>, SignError> {
-        payload::decode(text)
+    fn unwrap(text: &[u8], zlib: &Zlib) -> Result<Vec<u8>, SignError> {
+        payload::decode(text, zlib)
     }
 }
 
-fn dump<F: Form, T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, SignError> {
+fn dump<F: Form, T: Serialize + ?Sized>(value: &T, zlib: &Zlib) -> Result<Vec<u8>, SignError> {
     let unserializable = |cause| SignError::new(SignErrorKind::Unserializable).with_source(cause);
     let value = to_value(value).map_err(unserializable)?;
     let json = python::dumps(&value, F::FORMAT).map_err(unserializable)?;
-    Ok(F::wrap(json))
+    Ok(F::wrap(json, zlib))
 }
 
-fn load<F: Form, T: DeserializeOwned>(payload: &[u8]) -> Result<T, SignError> {
+fn load<F: Form, T: DeserializeOwned>(payload: &[u8], zlib: &Zlib) -> Result<T, SignError> {
     let bad = || SignError::new(SignErrorKind::BadPayload);
-    let json = F::unwrap(payload)?;
+    let json = F::unwrap(payload, zlib)?;
     let json = std::str::from_utf8(&json).map_err(|cause| bad().with_source(cause))?;
     let value: Value = python::loads(json).map_err(|cause| bad().with_source(cause))?;
     from_value(&value).map_err(|cause| bad().with_source(cause))
@@ -93,13 +95,14 @@ fn load<F: Form, T: DeserializeOwned>(payload: &[u8]) -> Result<T, SignError> {
 /// Tells a value that cannot be trusted from one that can.
 fn load_unsafe<F: Form, T: DeserializeOwned>(
     loaded: Result<T, SignError>,
+    zlib: &Zlib,
 ) -> Result<(bool, Option<T>), SignError> {
     match loaded {
         Ok(value) => Ok((true, Some(value))),
         Err(error) if error.is_bad_signature() => {
             let claimed = error
                 .payload()
-                .and_then(|payload| load::<F, T>(payload).ok());
+                .and_then(|payload| load::<F, T>(payload, zlib).ok());
             Ok((false, claimed))
         }
         Err(error) => Err(error),
@@ -116,7 +119,7 @@ macro_rules! serializers {
 
             /// Makes a serializer over a signer.
             pub fn from_signer(signer: Signer) -> Self {
-                Self(signer)
+                Self(signer, Arc::default())
             }
 
             /// Signs a value.
@@ -125,7 +128,7 @@ macro_rules! serializers {
             ///
             /// The value has no form in JSON.
             pub fn dumps<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, SignError> {
-                let mut token = dump::<$form, T>(value)?;
+                let mut token = dump::<$form, T>(value, &self.1)?;
                 self.0.sign_onto(&mut token);
                 Ok(into_text(token))
             }
@@ -136,7 +139,7 @@ macro_rules! serializers {
             ///
             /// The signature does not match, or what it signs is not of the type.
             pub fn loads<T: DeserializeOwned>(&self, token: &str) -> Result<T, SignError> {
-                load::<$form, T>(self.0.unsign_bytes(token.as_bytes())?)
+                load::<$form, T>(self.0.unsign_bytes(token.as_bytes())?, &self.1)
             }
 
             /// Returns whether a token is genuine, and what it claims either way.
@@ -150,7 +153,7 @@ macro_rules! serializers {
                 &self,
                 token: &str,
             ) -> Result<(bool, Option<T>), SignError> {
-                load_unsafe::<$form, T>(self.loads(token))
+                load_unsafe::<$form, T>(self.loads(token), &self.1)
             }
         }
 
@@ -162,7 +165,7 @@ macro_rules! serializers {
 
             /// Makes a serializer over a signer.
             pub fn from_signer(signer: Signer) -> Self {
-                Self(TimestampSigner::from_signer(signer))
+                Self(TimestampSigner::from_signer(signer), Arc::default())
             }
 
             /// Signs a value now.
@@ -184,7 +187,7 @@ macro_rules! serializers {
                 value: &T,
                 now: SystemTime,
             ) -> Result<String, SignError> {
-                let mut token = dump::<$form, T>(value)?;
+                let mut token = dump::<$form, T>(value, &self.1)?;
                 self.0.sign_onto(&mut token, now);
                 Ok(into_text(token))
             }
@@ -217,7 +220,7 @@ macro_rules! serializers {
             ) -> Result<Timed<T>, SignError> {
                 let timed = self.0.unsign_bytes_at(token.as_bytes(), max_age, now)?;
                 Ok(Timed {
-                    value: load::<$form, T>(timed.value)?,
+                    value: load::<$form, T>(timed.value, &self.1)?,
                     signed_at: timed.signed_at,
                 })
             }
@@ -249,7 +252,7 @@ macro_rules! serializers {
                 now: SystemTime,
             ) -> Result<(bool, Option<T>), SignError> {
                 let loaded = self.loads_at(token, max_age, now);
-                load_unsafe::<$form, T>(loaded.map(|timed| timed.value))
+                load_unsafe::<$form, T>(loaded.map(|timed| timed.value), &self.1)
             }
         }
     )+};
@@ -277,7 +280,7 @@ impl UrlSafeTimedSerializer {
         let json = serializer
             .dumps(value, style)
             .map_err(|cause| SignError::new(SignErrorKind::Unserializable).with_source(cause))?;
-        let mut token = payload::encode(json.as_bytes());
+        let mut token = payload::encode(json.as_bytes(), &self.1);
         self.0.sign_onto(&mut token, now);
         Ok(into_text(token))
     }
@@ -298,7 +301,7 @@ impl UrlSafeTimedSerializer {
     ) -> Result<Timed<Value>, SignError> {
         let bad = || SignError::new(SignErrorKind::BadPayload);
         let timed = self.0.unsign_bytes_at(token.as_bytes(), max_age, now)?;
-        let json = payload::decode(timed.value)?;
+        let json = payload::decode(timed.value, &self.1)?;
         let json = std::str::from_utf8(&json).map_err(|cause| bad().with_source(cause))?;
         let value = serializer
             .loads(json)

@@ -55,17 +55,23 @@ impl Signer {
         (salt, separator): (&[u8], &[u8]),
         (digest, derivation): (Digest, KeyDerivation),
     ) -> Self {
-        let key = |secret: &[u8]| Keyed::derive(secret, salt, digest, derivation);
-        Self {
-            newest: key(secret_key),
-            older: older_keys.rev().map(key).collect(),
-            separator: separator.into(),
-            derived: match derivation {
-                KeyDerivation::None => secret_key.into(),
-                _ => derived_key(secret_key, salt, digest, derivation)
+        let derive = |secret: &[u8]| -> Box<[u8]> {
+            match derivation {
+                KeyDerivation::None => secret.into(),
+                _ => derived_key(secret, salt, digest, derivation)
                     .as_slice()
                     .into(),
-            },
+            }
+        };
+        let derived = derive(secret_key);
+        Self {
+            newest: Keyed::new(&derived, digest),
+            older: older_keys
+                .rev()
+                .map(|older| Keyed::new(&derive(older), digest))
+                .collect(),
+            separator: separator.into(),
+            derived,
         }
     }
 

@@ -110,11 +110,36 @@ impl DateTime {
     ///
     /// *Werkzeug:* `http_date`.
     pub fn to_http_date(&self) -> String {
+        let mut text = String::with_capacity(29);
+        self.push_http_date(&mut text);
+        text
+    }
+
+    /// Appends the instant as an HTTP date; done for every permanent session, so by hand.
+    pub(crate) fn push_http_date(&self, text: &mut String) {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.time();
-        let weekday = DAYS[(self.seconds.div_euclid(86_400) + 3).rem_euclid(7) as usize];
-        let month = MONTHS[(month as usize - 1) % 12];
-        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+        let weekday = (self.seconds.div_euclid(86_400) + 3).rem_euclid(7) as usize;
+        text.push_str(DAYS.get(weekday).unwrap_or(&""));
+        text.push_str(", ");
+        push_two(text, day);
+        text.push(' ');
+        let month = (month as usize).wrapping_sub(1);
+        text.push_str(MONTHS.get(month).unwrap_or(&""));
+        text.push(' ');
+        push_two(text, year.unsigned_abs() / 100);
+        push_two(text, year.unsigned_abs() % 100);
+        for (separator, part) in [(' ', hour), (':', minute), (':', second)] {
+            text.push(separator);
+            push_two(text, part);
+        }
+        text.push_str(" GMT");
+    }
+}
+
+fn push_two(text: &mut String, number: u32) {
+    for digit in [number / 10 % 10, number % 10] {
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
     }
 }
 

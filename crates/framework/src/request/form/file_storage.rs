@@ -7,8 +7,8 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::form::multipart::PartHead;
-use crate::form::spool::Stored;
+use crate::request::form::multipart::PartHead;
+use crate::request::form::spool::Stored;
 use crate::headers::content_type::parse_content_type;
 use crate::headers::params::Params;
 
