@@ -37,6 +37,12 @@
 //!
 //! A request whose client goes away is dropped where it is; its teardown functions run all the same, told
 //! [`Ended::ClientGone`].
+//!
+//! # Features
+//!
+//! | feature | default | adds | costs |
+//! | --- | --- | --- | --- |
+//! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
 
