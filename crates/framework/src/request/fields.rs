@@ -79,10 +79,11 @@ impl Request {
             return Ok(FormData::default());
         }
         let config = self.app().config();
-        let mut limits = FormLimits::default();
-        limits.max_content_length = config.max_content_length;
-        limits.max_form_memory_size = config.max_form_memory_size;
-        limits.max_form_parts = config.max_form_parts;
+        let limits = FormLimits {
+            max_content_length: config.max_content_length,
+            max_form_memory_size: config.max_form_memory_size,
+            max_form_parts: config.max_form_parts,
+        };
         let mut body = self.limited(self.body_of_form())?;
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
         parse_form(&content_type, self.content_length(), limits, next).await
