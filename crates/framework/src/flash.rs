@@ -10,25 +10,32 @@ use crate::error::{Error, Result, panicked};
 
 const KEY: &str = "_flashes";
 
+/// A flashed message under its category, as the session keeps it.
+pub(crate) type Flashed = (String, Value);
+
 /// Keeps a message in the session until a page shows it.
+///
+/// It is text, or [`Markup`](carafe_sessions::Markup), which templates do not escape.
 ///
 /// *Flask:* `flask.flash(message, category)`, whose default category is `message`.
 ///
 /// # Errors
 /// Outside of a request, when the session refuses changes, and when a receiver of the signal fails.
-pub fn flash(message: impl AsRef<str>, category: impl AsRef<str>) -> Result<()> {
+pub fn flash(message: impl Into<Value>, category: impl AsRef<str>) -> Result<()> {
     let ctx = current_request_context("flash")?;
-    let (message, category) = (message.as_ref(), category.as_ref());
+    let (message, category) = (message.into(), category.as_ref());
     let mut flashes = match session().get_value(KEY) {
         Some(Value::List(flashes)) => flashes,
         _ => Vec::new(),
     };
-    flashes.push(Value::Tuple(vec![category.into(), message.into()]));
-    session().insert_value(KEY, Value::List(flashes))?;
     let signal = &ctx.app().signals().message_flashed;
-    if signal.has_receivers() {
-        let flashed = FlashedMessage::new(category, message);
-        let sent = catch_unwind(AssertUnwindSafe(|| signal.send(&flashed))).map_err(panicked)?;
+    let told = signal
+        .has_receivers()
+        .then(|| FlashedMessage::new(category, &text(&message)));
+    flashes.push(Value::Tuple(vec![category.into(), message]));
+    session().insert_value(KEY, Value::List(flashes))?;
+    if let Some(told) = told {
+        let sent = catch_unwind(AssertUnwindSafe(|| signal.send(&told))).map_err(panicked)?;
         sent.map_err(Error::from_boxed)?;
     }
     Ok(())
@@ -43,6 +50,15 @@ pub fn flash(message: impl AsRef<str>, category: impl AsRef<str>) -> Result<()> 
 /// # Errors
 /// Outside of a request, and when the session refuses changes.
 pub fn get_flashed_messages(category_filter: &[&str]) -> Result<Vec<(String, String)>> {
+    let flashes = flashed_messages(category_filter)?;
+    Ok(flashes
+        .into_iter()
+        .map(|(category, message)| (category, text(&message)))
+        .collect())
+}
+
+/// The messages as the session keeps them.
+pub(crate) fn flashed_messages(category_filter: &[&str]) -> Result<Vec<Flashed>> {
     let ctx = current_request_context("get_flashed_messages")?;
     let known = ctx.flashes().clone();
     let flashes = match known {
@@ -66,23 +82,24 @@ pub fn get_flashed_messages(category_filter: &[&str]) -> Result<Vec<(String, Str
 }
 
 /// Reads what `flash` wrote, or Flask did.
-fn pairs(stored: &Value) -> Vec<(String, String)> {
-    let (Value::List(items) | Value::Tuple(items)) = stored else {
-        return Vec::new();
-    };
-    let pair = |item: &Value| match item {
-        Value::List(pair) | Value::Tuple(pair) => match pair.as_slice() {
-            [category, message] => Some((text(category)?, text(message)?)),
-            _ => None,
-        },
+fn pairs(stored: &Value) -> Vec<Flashed> {
+    let pair = |item: &Value| match item.as_slice()? {
+        [category, message] => Some((text(category), message.clone())),
         _ => None,
     };
-    items.iter().filter_map(pair).collect()
+    stored
+        .as_slice()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(pair)
+        .collect()
 }
 
-fn text(value: &Value) -> Option<String> {
+/// A message as text; one that Flask flashed may be any value.
+fn text(value: &Value) -> String {
     match value {
-        Value::Markup(markup) => Some(markup.to_string()),
-        other => other.as_str().map(str::to_owned),
+        Value::Markup(markup) => markup.to_string(),
+        Value::Str(text) => text.to_string_lossy().into_owned(),
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }

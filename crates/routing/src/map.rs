@@ -164,7 +164,6 @@ impl Map {
     ///
     /// # Panics
     /// When the identifier comes from another map that has more rules.
-    #[must_use]
     pub fn rule(&self, id: RuleId) -> &Rule {
         &self.rules[id.index()]
     }

@@ -3,13 +3,16 @@
 use std::any::{Any, TypeId, type_name};
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 mod big_int;
+mod custom;
 mod uuid;
+mod values;
 
 pub use big_int::{BigInt, ParseBigIntError};
+pub use custom::Custom;
 pub use uuid::{ParseUuidError, Uuid};
+pub use values::Values;
 
 use crate::number::float_text;
 
@@ -279,83 +282,6 @@ impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
     }
 }
 
-/// Holds a value of a type of the user's own.
-///
-/// Two are equal when they are the same value in memory, or have the same type
-/// and both carry the same text.
-#[derive(Clone)]
-pub struct Custom {
-    value: Arc<dyn Any + Send + Sync>,
-    type_name: &'static str,
-    text: Option<Arc<str>>,
-}
-
-impl Custom {
-    /// Wraps a value that has no text form: a query cannot hold it.
-    #[must_use]
-    pub fn new<T: Any + Send + Sync>(value: T) -> Self {
-        Self {
-            value: Arc::new(value),
-            type_name: type_name::<T>(),
-            text: None,
-        }
-    }
-
-    /// Wraps a value together with the text it has in a URL.
-    #[must_use]
-    pub fn with_text<T: Any + Send + Sync>(value: T, text: impl Into<Arc<str>>) -> Self {
-        Self {
-            text: Some(text.into()),
-            ..Self::new(value)
-        }
-    }
-
-    /// Returns the value when it has the type `T`.
-    #[must_use]
-    pub fn downcast_ref<T: Any>(&self) -> Option<&T> {
-        self.value.downcast_ref()
-    }
-
-    /// Returns the value, shared, when it has the type `T`.
-    #[must_use]
-    pub fn downcast<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        Arc::clone(&self.value).downcast().ok()
-    }
-
-    /// Returns the text given along with the value.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
-        self.text.as_deref()
-    }
-
-    /// Tells the type of the wrapped value.
-    #[must_use]
-    pub fn value_type(&self) -> ValueType {
-        ValueType::Custom {
-            type_id: self.value.as_ref().type_id(),
-            type_name: self.type_name,
-        }
-    }
-}
-
-impl PartialEq for Custom {
-    fn eq(&self, other: &Self) -> bool {
-        let same_text = || self.text.is_some() && self.text == other.text;
-        Arc::ptr_eq(&self.value, &other.value)
-            || (self.value_type() == other.value_type() && same_text())
-    }
-}
-
-impl fmt::Debug for Custom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut tuple = f.debug_tuple(self.type_name);
-        if let Some(text) = &self.text {
-            tuple.field(text);
-        }
-        tuple.finish()
-    }
-}
-
 /// Tells the type of a URL variable before any URL was matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -403,103 +329,5 @@ impl fmt::Display for ValueType {
             ValueType::List => "list",
             ValueType::Custom { type_name, .. } => type_name,
         })
-    }
-}
-
-/// Holds named values in the order in which they were given.
-///
-/// A name stands once: giving it again replaces its value and keeps its place,
-/// as in a Python `dict`.
-///
-/// ```
-/// use carafe_routing::{Value, Values};
-///
-/// let values = Values::from_iter([("id", Value::from(7)), ("page", Value::from("x"))]);
-/// assert_eq!(values.get("id"), Some(&Value::Int(7)));
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Values<'a> {
-    pairs: Vec<(Cow<'a, str>, Value<'a>)>,
-}
-
-impl<'a> Values<'a> {
-    /// Makes an empty collection.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { pairs: Vec::new() }
-    }
-
-    /// Sets the value of a name.
-    pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) {
-        let name = name.into();
-        let value = value.into();
-        match self.pairs.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = value,
-            None => self.pairs.push((name, value)),
-        }
-    }
-
-    /// Sets the value of a name and hands the collection on.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Value<'a>>) -> Self {
-        self.insert(name, value);
-        self
-    }
-
-    /// Returns the value of a name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.pairs
-            .iter()
-            .find_map(|(known, value)| (known == name).then_some(value))
-    }
-
-    /// Takes a value out.
-    pub fn remove(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.pairs.iter().position(|(known, _)| known == name)?;
-        Some(self.pairs.remove(at).1)
-    }
-
-    /// Goes through names and values in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value))
-    }
-
-    /// Counts the names.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.pairs.len()
-    }
-
-    /// Returns whether there are no names.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
-    }
-}
-
-impl<'a, N, V> FromIterator<(N, V)> for Values<'a>
-where
-    N: Into<Cow<'a, str>>,
-    V: Into<Value<'a>>,
-{
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        let mut values = Self::new();
-        values.extend(pairs);
-        values
-    }
-}
-
-impl<'a, N, V> Extend<(N, V)> for Values<'a>
-where
-    N: Into<Cow<'a, str>>,
-    V: Into<Value<'a>>,
-{
-    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, pairs: I) {
-        for (name, value) in pairs {
-            self.insert(name, value);
-        }
     }
 }

@@ -161,6 +161,10 @@ pub enum SameSite {
     Lax,
     /// Sent with every request.
     None,
+    /// A setting that is none of these: a cookie with it cannot be written.
+    ///
+    /// *Werkzeug:* the `ValueError` of `dump_cookie`.
+    Unknown,
 }
 
 impl SameSite {
@@ -170,6 +174,7 @@ impl SameSite {
             Self::Strict => "Strict",
             Self::Lax => "Lax",
             Self::None => "None",
+            Self::Unknown => "",
         }
     }
 

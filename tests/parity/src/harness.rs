@@ -1,6 +1,5 @@
 //! The control endpoints of the recordings, around whichever app is current.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -26,8 +25,6 @@ pub(crate) struct Wanted {
     pub(crate) app: String,
     #[serde(default)]
     pub(crate) config: Map<String, Value>,
-    #[serde(default)]
-    pub(crate) env: Map<String, Value>,
 }
 
 /// Answers the control endpoints itself and leaves every other request to the current app.
@@ -77,20 +74,12 @@ impl Harness {
     }
 }
 
-/// Makes a fresh app; the scenario's environment comes over that of the process.
+/// Makes a fresh app.
 fn make(wanted: &Wanted, fixtures: &std::path::Path) -> carafe::Result<ReadyApp> {
-    let mut env: BTreeMap<String, String> = std::env::vars().collect();
-    env.extend(
-        wanted
-            .env
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))),
-    );
     let create_app = apps::find(&wanted.app)
         .ok_or_else(|| carafe::Error::msg(format!("there is no app named {:?}", wanted.app)))?;
     create_app(&Setup {
         config: wanted.config.clone(),
-        env,
         fixtures: fixtures.to_owned(),
     })
 }

@@ -18,7 +18,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wanted = Wanted {
         app: arguments.app,
         config: arguments.config,
-        env: Map::new(),
     };
     let harness = Harness::new(&wanted, arguments.fixtures)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

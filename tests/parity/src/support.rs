@@ -12,8 +12,6 @@ use serde_json::{Map, Value};
 pub(crate) struct Setup {
     /// Upper-case keys are configuration, the others options of the app.
     pub(crate) config: Map<String, Value>,
-    /// The environment variables that are present while the app is made.
-    pub(crate) env: BTreeMap<String, String>,
     /// The folder of static files, templates and other files.
     pub(crate) fixtures: PathBuf,
 }

@@ -11,7 +11,7 @@ use crate::app::route::Route;
 use crate::app::scaffold::{Hooks, ScaffoldData};
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
-use crate::templating::SearchFolder;
+use crate::templating::SearchPlace;
 use crate::view::ViewFunction;
 
 /// What was registered besides the app's own routes and hooks.
@@ -22,7 +22,7 @@ pub(crate) struct Registrations {
     pub(crate) endpoints: Vec<(String, ViewFunction, &'static Location<'static>)>,
     pub(crate) problems: Vec<SetupProblem>,
     #[cfg(feature = "templates")]
-    pub(crate) template_folders: Vec<SearchFolder>,
+    pub(crate) template_folders: Vec<SearchPlace>,
     identities: Vec<Arc<()>>,
 }
 
@@ -134,7 +134,7 @@ impl Registrations {
         self.blueprints
             .push((place.full_name.clone(), blueprint.scaffold.hooks.clone()));
         #[cfg(feature = "templates")]
-        self.template_folders.extend(SearchFolder::of_blueprint(
+        self.template_folders.extend(SearchPlace::of_blueprint(
             blueprint,
             &place.full_name,
             &app.root_path,

@@ -43,7 +43,7 @@ impl SessionConfig for ReadyApp {
         self.config()
             .session_cookie_samesite
             .as_deref()
-            .and_then(SameSite::parse)
+            .map(|text| SameSite::parse(text).unwrap_or(SameSite::Unknown))
     }
 
     fn session_cookie_partitioned(&self) -> bool {

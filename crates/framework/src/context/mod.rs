@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::app::ReadyApp;
 use crate::error::Error;
+use crate::flash::Flashed;
 use crate::hook::AfterRequest;
 use crate::request::{Request, RequestData};
 
@@ -50,7 +51,7 @@ struct ContextData {
     session: Mutex<SessionSlot>,
     g: Mutex<g::Values>,
     after_request: Mutex<Vec<AfterRequest>>,
-    flashes: Mutex<Option<Vec<(String, String)>>>,
+    flashes: Mutex<Option<Vec<Flashed>>>,
     pushes: AtomicU32,
 }
 
@@ -68,6 +69,10 @@ pub enum Ended {
     Panicked(Error),
     /// The client closed the connection before it was answered.
     ClientGone,
+    /// A stream that kept the context was not sent, as answers to HEAD have no body.
+    ///
+    /// *Flask:* `GeneratorExit`.
+    StreamClosed,
 }
 
 impl Ended {
@@ -173,7 +178,7 @@ impl AppContext {
         locked(&self.0.g)
     }
 
-    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<(String, String)>>> {
+    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
         locked(&self.0.flashes)
     }
 

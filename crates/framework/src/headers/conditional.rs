@@ -56,9 +56,11 @@ impl<'a> Conditions<'a> {
         ignore_if_range: bool,
     ) -> bool {
         // A server must ignore `If-Range` in a request without `Range`.
-        let if_range = (!ignore_if_range && self.range.is_some())
-            .then(|| IfRange::from_header(self.if_range.as_deref().unwrap_or_default()))
-            .unwrap_or_default();
+        let if_range = if !ignore_if_range && self.range.is_some() {
+            IfRange::from_header(self.if_range.as_deref().unwrap_or_default())
+        } else {
+            IfRange::default()
+        };
         let since = if_range
             .date
             .or_else(|| parse_date(self.if_modified_since.as_deref()?));

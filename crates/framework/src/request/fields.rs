@@ -58,6 +58,12 @@ impl Request {
         Ok(values)
     }
 
+    /// The fields, if they have been read.
+    #[cfg(feature = "templates")]
+    pub(crate) fn form_if_read(&self) -> Option<&MultiDict> {
+        self.inner().form.get().map(|data| &data.form)
+    }
+
     async fn form_data(&self) -> Result<&FormData> {
         self.inner().form.get_or_try_init(|| self.read_form()).await
     }

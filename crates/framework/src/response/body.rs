@@ -26,7 +26,24 @@ enum Content {
     #[default]
     Empty,
     Bytes(Bytes),
-    Stream(BoxStream),
+    Stream(Chunks),
+}
+
+/// A stream, and what came of it before it was asked for; a `None` there is its end.
+struct Chunks {
+    stream: BoxStream,
+    ahead: Option<Option<Bytes>>,
+}
+
+impl Chunks {
+    /// Asks for the next chunk; a panic in the stream is an error.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Some(ahead) = self.ahead.take() {
+            return Poll::Ready(ahead.map(Ok));
+        }
+        let polled = catch_unwind(AssertUnwindSafe(|| self.stream.as_mut().poll_next(cx)));
+        polled.unwrap_or_else(|payload| Poll::Ready(Some(Err(panicked(payload)))))
+    }
 }
 
 /// Runs its functions when the body is sent or dropped.
@@ -64,7 +81,10 @@ impl Body {
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
         Self {
-            content: Content::Stream(Box::pin(chunks)),
+            content: Content::Stream(Chunks {
+                stream: Box::pin(chunks),
+                ahead: None,
+            }),
             on_close: Closers::default(),
         }
     }
@@ -85,11 +105,17 @@ impl Body {
         matches!(self.content, Content::Stream(_))
     }
 
-    pub(crate) fn duplicate(&self) -> Self {
-        match &self.content {
-            Content::Bytes(bytes) => bytes.clone().into(),
-            Content::Empty | Content::Stream(_) => Self::empty(),
+    /// Begins a stream without waiting for it, so that one which fails at once can still be answered.
+    ///
+    /// # Errors
+    /// That of the first chunk.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
+        if let Content::Stream(chunks) = &mut self.content
+            && let Poll::Ready(first) = chunks.poll_next(cx)
+        {
+            chunks.ahead = Some(first.transpose()?);
         }
+        Ok(())
     }
 
     /// Runs functions when the body has been sent or dropped.
@@ -148,12 +174,8 @@ impl http_body::Body for Body {
         let chunk = match &mut self.content {
             Content::Empty => None,
             Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
-            Content::Stream(stream) => {
-                let polled = catch_unwind(AssertUnwindSafe(|| stream.as_mut().poll_next(cx)));
-                let chunk = match polled {
-                    Ok(polled) => ready!(polled),
-                    Err(payload) => Some(Err(panicked(payload))),
-                };
+            Content::Stream(chunks) => {
+                let chunk = ready!(chunks.poll_next(cx));
                 if !matches!(chunk, Some(Ok(_))) {
                     self.content = Content::Empty;
                 }

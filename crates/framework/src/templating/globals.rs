@@ -5,9 +5,10 @@ use carafe_routing::Value as UrlValue;
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Environment, Error, Value};
 
-use crate::flash::get_flashed_messages;
+use crate::flash;
 use crate::templating::error::to_engine;
 use crate::templating::objects::{ConfigObject, GObject, Readers, RequestObject, SessionObject};
+use crate::templating::serialize::to_value;
 use crate::url_for::url_for;
 
 /// Puts the globals into the environment.
@@ -17,7 +18,7 @@ pub(super) fn add_globals(env: &mut Environment<'static>, readers: &Readers) {
     env.add_global("g", Value::from_object(GObject::new(readers)));
     env.add_global("config", Value::from_object(ConfigObject));
     env.add_function("url_for", build_url);
-    env.add_function("get_flashed_messages", flashed_messages);
+    env.add_function("get_flashed_messages", get_flashed_messages);
 }
 
 /// `url_for("user", id=7, _external=true)`.
@@ -60,7 +61,7 @@ fn url_value(value: &Value) -> Result<UrlValue<'static>, Error> {
 }
 
 /// `get_flashed_messages(with_categories=true, category_filter=["error"])`.
-fn flashed_messages(
+fn get_flashed_messages(
     with_categories: Option<bool>,
     category_filter: Option<Vec<String>>,
     options: Kwargs,
@@ -79,12 +80,12 @@ fn flashed_messages(
     };
     options.assert_all_used()?;
     let wanted: Vec<&str> = category_filter.iter().map(String::as_str).collect();
-    let messages = get_flashed_messages(&wanted).map_err(to_engine)?;
+    let messages = flash::flashed_messages(&wanted).map_err(to_engine)?;
     Ok(messages
         .into_iter()
         .map(|(category, message)| match with_categories {
-            true => Value::from(vec![Value::from(category), Value::from(message)]),
-            false => Value::from(message),
+            true => Value::from(vec![Value::from(category), to_value(&message)]),
+            false => to_value(&message),
         })
         .collect())
 }

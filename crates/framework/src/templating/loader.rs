@@ -1,30 +1,43 @@
 //! Where templates come from: the app's folder, then those of the blueprints.
 //! Flask: `flask.templating.DispatchingJinjaLoader`.
 
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use minijinja::{Error, ErrorKind, TemplateSource};
 
 use crate::app::Blueprint;
 use crate::context::try_request;
+use crate::error::Result;
+use crate::templating::error::to_engine;
 
-/// A folder that templates are looked for in, and whose it is.
-#[derive(Debug, Clone)]
-pub(crate) struct SearchFolder {
+/// Gives the source of a template; none when it has no such template.
+pub(crate) type LoadTemplate = Arc<dyn Fn(&str) -> Result<Option<String>> + Send + Sync>;
+
+/// A place that templates are looked for in, and whose it is.
+#[derive(Clone)]
+pub(crate) struct SearchPlace {
     /// `application "shop"` or `blueprint "admin"`.
-    pub(crate) owner: String,
-    pub(crate) folder: PathBuf,
+    owner: String,
+    origin: Origin,
 }
 
-impl SearchFolder {
+#[derive(Clone)]
+enum Origin {
+    Folder(PathBuf),
+    Function(LoadTemplate),
+}
+
+impl SearchPlace {
     /// The folder of an app.
-    pub(crate) fn of_app(name: &str, root: &Path, folder: &Path) -> Self {
+    pub(super) fn of_app(name: &str, root: &Path, folder: &Path) -> Self {
         Self {
             owner: format!("application {name:?}"),
-            folder: root.join(folder),
+            origin: Origin::Folder(root.join(folder)),
         }
     }
 
@@ -34,30 +47,66 @@ impl SearchFolder {
         let folder = app_root.join(&blueprint.scaffold.root_path).join(folder);
         Some(Self {
             owner: format!("blueprint {name:?}"),
-            folder,
+            origin: Origin::Folder(folder),
         })
+    }
+
+    /// A function of the app.
+    pub(super) fn of_function(name: &str, load: LoadTemplate) -> Self {
+        Self {
+            owner: format!("application {name:?}"),
+            origin: Origin::Function(load),
+        }
+    }
+
+    /// Reads a template, with where it was found; none when it is not there.
+    fn read(&self, name: &str) -> Result<Option<(String, TemplateSource)>, Error> {
+        match &self.origin {
+            Origin::Folder(folder) => read(folder, name),
+            Origin::Function(load) => {
+                let Some(text) = load(name).map_err(to_engine)? else {
+                    return Ok(None);
+                };
+                let (load, name, former) = (load.clone(), name.to_owned(), text.clone());
+                let unchanged =
+                    move || load(&name).is_ok_and(|text| text.as_ref() == Some(&former));
+                let source =
+                    TemplateSource::new(with_plain_newlines(text)).with_uptodate_check(unchanged);
+                Ok(Some(("a function".to_owned(), source)))
+            }
+        }
     }
 }
 
-/// The folders in the order they are searched in.
+impl fmt::Debug for SearchPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin: &dyn fmt::Display = match &self.origin {
+            Origin::Folder(folder) => &folder.display(),
+            Origin::Function(_) => &"a function",
+        };
+        write!(f, "{}: {origin}", self.owner)
+    }
+}
+
+/// The places in the order they are searched in.
 #[derive(Debug)]
 pub(super) struct Loader {
-    folders: Vec<SearchFolder>,
+    places: Vec<SearchPlace>,
     explains: bool,
 }
 
 impl Loader {
-    pub(super) fn new(folders: Vec<SearchFolder>, explains: bool) -> Self {
-        Self { folders, explains }
+    pub(super) fn new(places: Vec<SearchPlace>, explains: bool) -> Self {
+        Self { places, explains }
     }
 
-    /// Reads a template; none when no folder has it.
+    /// Reads a template; none when no place has it.
     pub(super) fn load(&self, name: &str) -> Result<Option<TemplateSource>, Error> {
         if self.explains {
             return self.load_explained(name);
         }
-        for place in &self.folders {
-            if let Some((_, source)) = read(&place.folder, name)? {
+        for place in &self.places {
+            if let Some((_, source)) = place.read(name)? {
                 return Ok(Some(source));
             }
         }
@@ -68,16 +117,11 @@ impl Loader {
     fn load_explained(&self, name: &str) -> Result<Option<TemplateSource>, Error> {
         let mut lines = vec![format!("Locating template {name:?}:")];
         let mut found = Vec::new();
-        for (number, place) in self.folders.iter().enumerate() {
-            lines.push(format!(
-                "{:5}: trying loader of {}",
-                number + 1,
-                place.owner
-            ));
-            lines.push(format!("       folder: {}", place.folder.display()));
-            match read(&place.folder, name)? {
+        for (number, place) in self.places.iter().enumerate() {
+            lines.push(format!("{:5}: trying loader of {place:?}", number + 1));
+            match place.read(name)? {
                 Some((path, source)) => {
-                    lines.push(format!("       -> found ({:?})", path.display()));
+                    lines.push(format!("       -> found ({path:?})"));
                     found.push(source);
                 }
                 None => lines.push("       -> no match".to_owned()),
@@ -106,7 +150,7 @@ impl Loader {
 }
 
 /// Reads a file below a folder, with its path; none when it is not there.
-fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, TemplateSource)>, Error> {
+fn read(folder: &Path, name: &str) -> Result<Option<(String, TemplateSource)>, Error> {
     let Some(path) = below(folder, name) else {
         return Ok(None);
     };
@@ -126,7 +170,7 @@ fn read(folder: &Path, name: &str) -> Result<Option<(PathBuf, TemplateSource)>, 
     let file = path.clone();
     let source = TemplateSource::new(with_plain_newlines(text))
         .with_uptodate_check(move || modified.is_some() && self::modified(&file) == modified);
-    Ok(Some((path, source)))
+    Ok(Some((path.display().to_string(), source)))
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {

@@ -7,6 +7,7 @@ mod escape; // HTML in Jinja's spelling
 mod filters; // Flask's own filters
 mod function; // functions of the app that templates call
 mod globals; // request, session, g, config, url_for
+mod jinja; // filters of Jinja's that the engine lacks
 mod loader; // the folders that templates come from
 mod names; // one name, or several to choose from
 mod objects; // the globals of the current context
@@ -39,7 +40,7 @@ pub use self::function::{
     Fallible, IntoTemplateFunction, Plain, TemplateAnswer, TemplateArgument, TemplateArguments,
     TemplateFunction, template_function,
 };
-pub(crate) use self::loader::SearchFolder;
+pub(crate) use self::loader::SearchPlace;
 pub use self::names::TemplateNames;
 pub use self::setup::ProcessedContext;
 pub(crate) use self::setup::{ContextProcessor, TemplateSetup};
@@ -55,25 +56,28 @@ pub(crate) struct Templates {
 impl Templates {
     /// Puts the environment together, when the app's set-up ends. *Flask:* `Flask.create_jinja_environment`.
     ///
-    /// The app's own folder is searched before those of the blueprints.
+    /// The app's functions and then its own folder are searched before the folders of the blueprints.
     pub(crate) fn of(
         name: &str,
         config: &Config,
         folder: Option<&Path>,
         scaffold: &ScaffoldData,
-        blueprints: Vec<SearchFolder>,
+        blueprints: Vec<SearchPlace>,
     ) -> Self {
-        let own = folder.map(|folder| SearchFolder::of_app(name, &scaffold.root_path, folder));
-        let folders = own.into_iter().chain(blueprints).collect();
         let setup = scaffold.templates.clone();
+        let functions = setup.loaders.iter();
+        let functions = functions.map(|load| SearchPlace::of_function(name, load.clone()));
+        let own = folder.map(|folder| SearchPlace::of_app(name, &scaffold.root_path, folder));
+        let places = functions.chain(own).chain(blueprints).collect();
         let mut env = Environment::new();
-        let loader = Loader::new(folders, config.explain_template_loading);
+        let loader = Loader::new(places, config.explain_template_loading);
         env.set_loader(move |name| loader.load(name));
         env.set_auto_reload(config.templates_auto_reload.unwrap_or(config.debug));
         env.set_debug(config.debug);
         env.set_auto_escape_callback(escape::select_autoescape);
         env.set_formatter(escape::write_value);
         env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        jinja::add_jinja(&mut env);
         filters::add_filters(&mut env);
         globals::add_globals(&mut env, &setup.readers);
         setup.apply(&mut env);

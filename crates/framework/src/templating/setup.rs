@@ -12,6 +12,7 @@ use crate::app::{App, Blueprint};
 use crate::error::{Error, Result};
 use crate::templating::context::TemplateContext;
 use crate::templating::function::{IntoTemplateFunction, TemplateFunction};
+use crate::templating::loader::LoadTemplate;
 use crate::templating::objects::{Readers, reader, shared_option_reader, shared_reader};
 use crate::templating::value::TemplateValue;
 
@@ -47,6 +48,7 @@ impl<E: Into<Error>> ProcessedContext for Result<TemplateContext, E> {
 pub(crate) struct TemplateSetup {
     /// The folder of a blueprint.
     pub(crate) folder: Option<PathBuf>,
+    pub(super) loaders: Vec<LoadTemplate>,
     pub(super) filters: Vec<(String, TemplateFunction)>,
     pub(super) tests: Vec<(String, TemplateFunction)>,
     pub(super) globals: Vec<(String, TemplateValue)>,
@@ -81,6 +83,28 @@ impl TemplateSetup {
 }
 
 impl App {
+    /// Looks for templates by a function, before the folders; it gives none when it has no such template.
+    ///
+    /// *Flask:* `Flask.create_global_jinja_loader`.
+    ///
+    /// ```
+    /// use carafe::prelude::*;
+    ///
+    /// let mut app = App::new("docs");
+    /// app.template_loader(|name| Ok((name == "index.html").then(|| "Hello Custom World!".to_owned())));
+    /// let ctx = app.build()?.app_context();
+    /// let _guard = ctx.push()?;
+    /// assert_eq!(render_template("index.html", ())?.into_text(), "Hello Custom World!");
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn template_loader(
+        &mut self,
+        load: impl Fn(&str) -> Result<Option<String>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.templates().loaders.push(Arc::new(load));
+        self
+    }
+
     /// Gives templates a filter: `{{ text|name }}`.
     ///
     /// The value before the bar is the function's first argument.

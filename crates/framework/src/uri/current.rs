@@ -1,7 +1,7 @@
 //! The URL of a request, put together from its parts. Werkzeug: `get_current_url`.
 
 use crate::uri::quote::quote;
-use crate::uri::{InvalidUri, uri_to_iri};
+use crate::uri::{InvalidUri, uri_to_iri_of_any_host};
 
 /// Joins the parts of a request into the URL that people read, as far as there are parts.
 ///
@@ -47,5 +47,6 @@ pub fn get_current_url(
             url.push_str(&quote(query, SAFE_IN_QUERY));
         }
     }
-    uri_to_iri(&url)
+    // Any client can send such a host, which is no reason to refuse the request.
+    uri_to_iri_of_any_host(&url)
 }

@@ -64,22 +64,24 @@ fn normal_form(label: &str) -> String {
     kept.nfkc().flat_map(fold).nfkc().collect()
 }
 
-/// Turns a host name into what people read; labels that are no proper encoding stay as they are.
-pub(crate) fn decode(host: &str) -> String {
+/// Turns a host name into what people read.
+pub(crate) fn decode(host: &str) -> Result<String, InvalidUri> {
     if !host.is_ascii() || !host.contains("xn--") {
-        return host.to_owned();
+        return Ok(host.to_owned());
     }
-    let labels: Vec<String> = host.split('.').map(decode_label).collect();
-    labels.join(".")
+    let labels: Result<Vec<_>, _> = host.split('.').map(decode_label).collect();
+    Ok(labels?.join("."))
 }
 
-fn decode_label(label: &str) -> String {
-    let decoded = label
-        .strip_prefix("xn--")
-        .and_then(punycode::decode_to_string);
+fn decode_label(label: &str) -> Result<String, InvalidUri> {
+    let Some(digits) = label.strip_prefix("xn--") else {
+        return Ok(label.to_owned());
+    };
+    let decoded = punycode::decode_to_string(digits);
+    let is_proper = |decoded: &String| {
+        encode_label(decoded).is_ok_and(|again| again.eq_ignore_ascii_case(label))
+    };
     decoded
-        .filter(|decoded| {
-            encode_label(decoded).is_ok_and(|again| again.eq_ignore_ascii_case(label))
-        })
-        .unwrap_or_else(|| label.to_owned())
+        .filter(is_proper)
+        .ok_or(InvalidUri::new("a label of the host is no proper encoding"))
 }

@@ -47,11 +47,9 @@ impl std::error::Error for InvalidUri {}
 /// Fails when the host or the port is malformed.
 pub fn iri_to_uri(iri: &str) -> Result<String, InvalidUri> {
     let parts = SplitUri::parse(iri)?;
-    let netloc = join_netloc(
-        &parts,
-        |host| idna::encode(host),
-        |user| quote(user.as_bytes(), b"%!$&'()*+,;="),
-    )?;
+    let netloc = join_netloc(&parts, idna::encode, |user| {
+        quote(user.as_bytes(), b"%!$&'()*+,;=")
+    })?;
     Ok(SplitUri {
         scheme: parts.scheme,
         netloc,
@@ -79,12 +77,22 @@ pub fn iri_to_uri(iri: &str) -> Result<String, InvalidUri> {
 ///
 /// Fails when the host or the port is malformed.
 pub fn uri_to_iri(uri: &str) -> Result<String, InvalidUri> {
+    to_iri(uri, idna::decode)
+}
+
+/// Does what [`uri_to_iri`] does, but keeps a host that is no proper encoding.
+pub(crate) fn uri_to_iri_of_any_host(uri: &str) -> Result<String, InvalidUri> {
+    to_iri(uri, |host| {
+        Ok(idna::decode(host).unwrap_or_else(|_| host.to_owned()))
+    })
+}
+
+fn to_iri(
+    uri: &str,
+    decode_host: impl Fn(&str) -> Result<String, InvalidUri>,
+) -> Result<String, InvalidUri> {
     let parts = SplitUri::parse(uri)?;
-    let netloc = join_netloc(
-        &parts,
-        |host| Ok(idna::decode(host)),
-        |user| unquote_all_but(user, b":@/?#"),
-    )?;
+    let netloc = join_netloc(&parts, decode_host, |user| unquote_all_but(user, b":@/?#"))?;
     Ok(SplitUri {
         scheme: parts.scheme,
         netloc,

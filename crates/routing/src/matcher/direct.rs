@@ -1,6 +1,7 @@
 //! A match that needs no binding: where neither the host nor a redirect has a say.
 
-use crate::matcher::{Found, Target, Trail, normalized, plain, values};
+use crate::matcher::arguments::{plain, values};
+use crate::matcher::{Found, Target, Trail, normalized};
 use crate::method::Method;
 use crate::{Map, Match, MatchError};
 
@@ -32,7 +33,7 @@ impl Map {
     ) -> Option<Result<Match, MatchError>> {
         if self.options.host_matching
             || self.options.matches_subdomains()
-            || u32::try_from(path.len()).is_err()
+            || i32::try_from(path.len()).is_err()
         {
             return None;
         }

@@ -9,6 +9,7 @@
 //! does so for choices it might come back to and for a fourth variable.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use matchit::Router;
@@ -231,7 +232,7 @@ impl<'s> Routes<'s> {
 
     /// Adds the ways on from a state when there is no choice between them, and
     /// otherwise a route on which the state machine chooses.
-    fn add_ways_on(&mut self, state: &State, way: Way) -> Option<()> {
+    fn add_ways_on(&mut self, state: &State, mut way: Way) -> Option<()> {
         let empty = state.slash.and_then(|slash| self.states.get(slash));
         if empty.is_some_and(|empty| !empty.is_leaf()) {
             return self.insert(&way, "/{*rest}", way.state, Goal::Rest);
@@ -243,13 +244,21 @@ impl<'s> Routes<'s> {
             .peekable();
         match state.dynamics.as_slice() {
             [] => {
-                for (text, next) in statics {
-                    let escaped = text.replace('{', "{{").replace('}', "}}");
+                while let Some((text, next)) = statics.next() {
+                    let tail = way.tail + length(text) + 1;
+                    // The last one takes the route over: a long rule is no choice
+                    // and must not be copied for each of its segments.
+                    let (mut route, variables) = match statics.peek() {
+                        Some(_) => (way.route.clone(), way.variables.clone()),
+                        None => (mem::take(&mut way.route), mem::take(&mut way.variables)),
+                    };
+                    route.push('/');
+                    route.push_str(&text.replace('{', "{{").replace('}', "}}"));
                     self.open.push(Way {
                         state: next,
-                        route: format!("{}/{escaped}", way.route),
-                        variables: way.variables.clone(),
-                        tail: way.tail + length(text) + 1,
+                        route,
+                        variables,
+                        tail,
                     });
                 }
                 Some(())

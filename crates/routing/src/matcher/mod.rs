@@ -4,24 +4,18 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
-use crate::bound::Variable;
-use crate::converter::{AnyConverter, Builtin};
 use crate::method::{Method, MethodSet};
-use crate::outcome::Arg;
 use crate::part::Spans;
-use crate::{
-    Map, MapOptions, Match, MatchError, MatchOptions, QueryArgs, Rule, RuleId, UrlAdapter,
-    ValidationError, Value, ValueType, Values, parse,
-};
+use crate::{Map, Match, MatchError, MatchOptions, QueryArgs, Rule, RuleId, UrlAdapter, parse};
 
+mod arguments;
 mod direct;
 mod fast;
 mod segments;
 mod statics;
 mod trie;
 
+use arguments::{plain, values};
 use segments::Candidate;
 pub(crate) use trie::Trie;
 
@@ -89,15 +83,19 @@ impl Compiled {
                 .or_default()
                 .push(RuleId(id));
         }
-        let mut default_targets = vec![Vec::new(); map.rules.len()];
+        let mut default_targets: Vec<Vec<RuleId>> = vec![Vec::new(); map.rules.len()];
         for ids in by_endpoint.values_mut() {
             ids.sort_by_key(|id| map.rule(*id).build_order());
-            for (at, id) in ids.iter().enumerate() {
-                let before = ids.iter().take(at).copied();
-                let provides =
-                    |other: &RuleId| map.rule(*other).provides_defaults_for(map.rule(*id));
+            // Few rules have defaults, and no other is worth a look.
+            let mut before: Vec<RuleId> = Vec::new();
+            for id in ids.iter() {
+                let rule = map.rule(*id);
+                let provides = |other: &RuleId| map.rule(*other).provides_defaults_for(rule);
                 if let Some(targets) = default_targets.get_mut(id.index()) {
-                    *targets = before.filter(provides).collect();
+                    *targets = before.iter().copied().filter(provides).collect();
+                }
+                if !rule.defaults.is_empty() {
+                    before.push(*id);
                 }
             }
         }
@@ -173,8 +171,8 @@ impl UrlAdapter<'_> {
             upper = method.name().to_uppercase();
             method = Method::new(&upper);
         }
-        if u32::try_from(given.len()).is_err() {
-            // Places in a path are kept in 32 bits; no server takes such a path.
+        if i32::try_from(given.len()).is_err() {
+            // Places in a path are kept in 31 bits; no server takes such a path.
             return Err(MatchError::NotFound);
         }
         let (path, shift) = normalized(given);
@@ -194,21 +192,37 @@ impl UrlAdapter<'_> {
                 Ok(plain(candidate, &trail.spans, shift))
             }
             Found::Rule(candidate) => {
-                let rule = self.map.rule(candidate.id);
-                let Ok(found) = values(rule, target, &trail.spans, shift) else {
-                    return Err(trail.into_error());
-                };
-                match self.redirect(rule, &found, given, method, query)? {
-                    Some(url) => Err(MatchError::redirect(url)),
-                    None => Ok(found),
-                }
+                self.converted(candidate.id, target, trail, shift, given, query)
             }
-            Found::SlashRequired => {
-                let path = format!("{path}/");
-                Err(MatchError::redirect(self.path_redirect(&path, query)))
-            }
+            Found::SlashRequired => Err(self.slash_redirect(&path, query)),
             Found::Nothing => Err(self.merged(target, trail, query)),
         }
+    }
+
+    /// Converts the values of a rule, and redirects if the rule or they ask for it.
+    #[inline(never)] // keeps the way of a plain match short
+    fn converted(
+        &self,
+        id: RuleId,
+        target: Target<'_>,
+        trail: Trail,
+        shift: i32,
+        given: &str,
+        query: QueryArgs<'_>,
+    ) -> Result<Match, MatchError> {
+        let rule = self.map.rule(id);
+        let Ok(found) = values(rule, target, &trail.spans, shift) else {
+            return Err(trail.into_error());
+        };
+        match self.redirect(rule, &found, given, target.method, query)? {
+            Some(url) => Err(MatchError::redirect(url)),
+            None => Ok(found),
+        }
+    }
+
+    #[cold]
+    fn slash_redirect(&self, path: &str, query: QueryArgs<'_>) -> MatchError {
+        MatchError::redirect(self.path_redirect(&format!("{path}/"), query))
     }
 
     /// Searches again with doubled slashes merged, which can only redirect.
@@ -261,141 +275,6 @@ fn normalized(given: &str) -> (Cow<'_, str>, i32) {
                 i32::try_from(slashes - 1).unwrap_or(i32::MAX),
             )
         }
-    }
-}
-
-/// The match of a rule that hands out text alone.
-fn plain(candidate: &Candidate, spans: &Spans, shift: i32) -> Match {
-    let mut args = SmallVec::new();
-    for (start, end) in spans {
-        let moved = |at: u32| at.wrapping_add_signed(shift);
-        args.push(Arg::Span {
-            start: moved(*start),
-            end: moved(*end),
-        });
-    }
-    Match {
-        rule: candidate.id,
-        args,
-    }
-}
-
-/// Converts the captured places to the arguments of the rule.
-fn values(
-    rule: &Rule,
-    target: Target<'_>,
-    spans: &Spans,
-    shift: i32,
-) -> Result<Match, ValidationError> {
-    let Some(bound) = &rule.bound else {
-        return Err(ValidationError::new("the rule belongs to no map"));
-    };
-    let mut args = SmallVec::new();
-    let default = |at: usize| {
-        rule.defaults
-            .get(at)
-            .map(|(_, value)| Arg::Shared(Arc::clone(value)))
-    };
-    for (at, (variable, (start, end))) in bound.variables.iter().zip(spans).enumerate() {
-        let in_domain = at < bound.domain_variables;
-        let text = if in_domain {
-            target.domain
-        } else {
-            target.path
-        };
-        let text = text.get(*start as usize..*end as usize).unwrap_or_default();
-        let place = match in_domain {
-            true => None,
-            false => start
-                .checked_add_signed(shift)
-                .zip(end.checked_add_signed(shift)),
-        };
-        let arg = convert(&variable.converter, text, place)?;
-        // A default takes the place of what the URL has, as in Werkzeug; the
-        // text had to be converted all the same, since that may refuse it.
-        let default = bound
-            .default_of
-            .get(at)
-            .copied()
-            .flatten()
-            .and_then(default);
-        args.push(default.unwrap_or(arg));
-    }
-    for at in bound.default_of.iter().skip(bound.variables.len()) {
-        args.extend(at.and_then(default));
-    }
-    Ok(Match {
-        rule: bound.id,
-        args,
-    })
-}
-
-fn convert(
-    converter: &AnyConverter,
-    text: &str,
-    place: Option<(u32, u32)>,
-) -> Result<Arg, ValidationError> {
-    Ok(match converter {
-        AnyConverter::Builtin(builtin) => match builtin {
-            Builtin::Text { .. } | Builtin::Any(_) | Builtin::Path => text_arg(text, place),
-            Builtin::Int(int) => match int.to_value(text)? {
-                Value::Int(number) => Arg::Int(number),
-                other => Arg::Shared(Arc::new(other)),
-            },
-            Builtin::Float(float) => Arg::Float(float.to_value(text)?),
-            Builtin::Uuid => match text.parse() {
-                Ok(uuid) => Arg::Uuid(uuid),
-                Err(_) => return Err(ValidationError::new("not a UUID")),
-            },
-        },
-        AnyConverter::Custom(custom) => match custom.to_value(text)? {
-            Value::Int(number) => Arg::Int(number),
-            Value::Float(number) => Arg::Float(number),
-            Value::Uuid(uuid) => Arg::Uuid(uuid),
-            // The converter handed the text over as it came.
-            Value::Str(Cow::Borrowed(same)) if std::ptr::eq(same, text) => text_arg(text, place),
-            other => Arg::Shared(Arc::new(other.into_owned())),
-        },
-    })
-}
-
-fn text_arg(text: &str, place: Option<(u32, u32)>) -> Arg {
-    match place {
-        Some((start, end)) => Arg::Span { start, end },
-        None => Arg::Shared(Arc::new(Value::Str(Cow::Owned(text.to_owned())))),
-    }
-}
-
-impl Rule {
-    /// Whether a match is the captured text of the path and nothing else.
-    fn hands_out_text_alone(&self, options: &MapOptions, targets: &[Vec<RuleId>]) -> bool {
-        let Some(bound) = &self.bound else {
-            return false;
-        };
-        let is_text = |variable: &Variable| match &variable.converter {
-            AnyConverter::Builtin(builtin) => builtin.value_type() == ValueType::Str,
-            AnyConverter::Custom(_) => false,
-        };
-        let redirects = self.redirect_to.is_some()
-            || options.redirect_defaults
-                && (self.alias
-                    || targets
-                        .get(bound.id.index())
-                        .is_some_and(|ids| !ids.is_empty()));
-        !redirects
-            && self.defaults.is_empty()
-            && bound.domain_variables == 0
-            && bound.variables.iter().all(is_text)
-    }
-}
-
-impl Match {
-    /// The arguments by name, as redirects and building take them.
-    pub(crate) fn to_values<'a>(&'a self, rule: &'a Rule, path: &'a str) -> Values<'a> {
-        rule.arguments()
-            .map(|(name, _)| name)
-            .zip(self.args(path))
-            .collect()
     }
 }
 

@@ -204,8 +204,12 @@ impl<'a> SetCookie<'a> {
         if let Some(path) = &self.path {
             push(header, "; Path=", &quote_path(path));
         }
-        if let Some(samesite) = self.samesite {
-            push(header, "; SameSite=", samesite.as_str());
+        match self.samesite {
+            Some(SameSite::Unknown) => {
+                return Err(refused("SameSite must be 'Strict', 'Lax', or 'None'"));
+            }
+            Some(samesite) => push(header, "; SameSite=", samesite.as_str()),
+            None => {}
         }
         if self.partitioned {
             header.push_str("; Partitioned");

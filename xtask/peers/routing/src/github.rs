@@ -21,8 +21,18 @@ struct Variable {
     is_path: bool,
 }
 
-const TEXT: Variable = Variable { carafe: "", actix: "", value: "octocat", is_path: false };
-const INT: Variable = Variable { carafe: "int:", actix: r":\d+", value: "1347", is_path: false };
+const TEXT: Variable = Variable {
+    carafe: "",
+    actix: "",
+    value: "octocat",
+    is_path: false,
+};
+const INT: Variable = Variable {
+    carafe: "int:",
+    actix: r":\d+",
+    value: "1347",
+    is_path: false,
+};
 const ID: Variable = Variable {
     carafe: "uuid:",
     actix: ":[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}",
@@ -43,14 +53,15 @@ pub fn plain() {
 
 /// The same with numbers, UUIDs and, at the end of a route, paths.
 pub fn typed() {
-    run("GitHub API, 130 routes, int, uuid, path and text", |route, index, is_last| {
-        match (route + index) % 4 {
+    run(
+        "GitHub API, 130 routes, int, uuid, path and text",
+        |route, index, is_last| match (route + index) % 4 {
             0 => INT,
             1 => ID,
             2 if is_last => PATH,
             _ => TEXT,
-        }
-    });
+        },
+    );
 }
 
 /// A route in the form of each router, and a path that it matches.
@@ -73,7 +84,12 @@ fn routes(choose: impl Fn(usize, usize, bool) -> Variable) -> Vec<Route> {
         };
         let texts: Vec<&str> = line.split("{}").collect();
         for (index, text) in texts.iter().enumerate() {
-            for form in [&mut route.carafe, &mut route.matchit, &mut route.actix, &mut route.path] {
+            for form in [
+                &mut route.carafe,
+                &mut route.matchit,
+                &mut route.actix,
+                &mut route.path,
+            ] {
                 form.push_str(text);
             }
             if index + 1 == texts.len() {
@@ -83,7 +99,12 @@ fn routes(choose: impl Fn(usize, usize, bool) -> Variable) -> Vec<Route> {
             let is_last = index + 2 == texts.len() && texts[index + 1].is_empty();
             let below = format!("{line}/");
             let is_last = is_last && !ROUTES.lines().any(|other| other.starts_with(&below));
-            let Variable { carafe, actix, value, is_path } = choose(number, index, is_last);
+            let Variable {
+                carafe,
+                actix,
+                value,
+                is_path,
+            } = choose(number, index, is_last);
             route.carafe.push_str(&format!("<{carafe}v{index}>"));
             // matchit gives a variable of one position the same kind in all routes.
             route.matchit.push_str(&match is_path {
@@ -105,7 +126,8 @@ fn run(title: &str, choose: impl Fn(usize, usize, bool) -> Variable) {
     let mut map = Map::default();
     for route in &routes {
         // Two routes can come to the same pattern only through their types.
-        map.add(Rule::new(route.carafe.as_str()).endpoint(route.carafe.as_str())).unwrap();
+        map.add(Rule::new(route.carafe.as_str()).endpoint(route.carafe.as_str()))
+            .unwrap();
     }
     let urls = map.bind(Bind::new("localhost")).unwrap();
     for path in &paths {
@@ -122,8 +144,10 @@ fn run(title: &str, choose: impl Fn(usize, usize, bool) -> Variable) {
         actix.rdef(ResourceDef::new(route.actix.as_str()), number);
     }
     let actix = actix.finish();
-    let linear: Vec<Vec<Option<&str>>> =
-        routes.iter().map(|route| segments(&route.matchit)).collect();
+    let linear: Vec<Vec<Option<&str>>> = routes
+        .iter()
+        .map(|route| segments(&route.matchit))
+        .collect();
 
     let contenders = vec![
         Contender::new("carafe", || {
@@ -176,12 +200,17 @@ fn run(title: &str, choose: impl Fn(usize, usize, bool) -> Variable) {
 
 /// The segments of a route; none for a variable.
 fn segments(route: &str) -> Vec<Option<&str>> {
-    route.split('/').map(|text| (!text.starts_with('{')).then_some(text)).collect()
+    route
+        .split('/')
+        .map(|text| (!text.starts_with('{')).then_some(text))
+        .collect()
 }
 
 fn fits(route: &[Option<&str>], path: &str) -> bool {
     let mut segments = path.split('/');
     route.iter().all(|wanted| {
-        segments.next().is_some_and(|segment| wanted.is_none_or(|wanted| wanted == segment))
+        segments
+            .next()
+            .is_some_and(|segment| wanted.is_none_or(|wanted| wanted == segment))
     }) && segments.next().is_none()
 }

@@ -13,23 +13,47 @@ fn rule(number: usize) -> (String, String, String) {
     let (section, item) = (number / 10, number % 10);
     let base = format!("/section-{section}/item-{item}");
     match number % 3 {
-        0 => (format!("{base}/edit"), format!("{base}/edit"), format!("{base}/edit")),
-        1 => (format!("{base}/<name>"), format!("{base}/{{name}}"), format!("{base}/octocat")),
-        _ => (format!("{base}/<int:id>"), format!("{base}/{{id}}"), format!("{base}/1347")),
+        0 => (
+            format!("{base}/edit"),
+            format!("{base}/edit"),
+            format!("{base}/edit"),
+        ),
+        1 => (
+            format!("{base}/<name>"),
+            format!("{base}/{{name}}"),
+            format!("{base}/octocat"),
+        ),
+        _ => (
+            format!("{base}/<int:id>"),
+            format!("{base}/{{id}}"),
+            format!("{base}/1347"),
+        ),
     }
 }
 
 pub fn run() {
     println!("\nmaps of growing size, ns/request (ten requests spread over the map; all of it)");
-    println!("{:>8}{:>12}{:>12}{:>12}{:>12}", "rules", "carafe", "matchit", "all carafe", "all matchit");
+    println!(
+        "{:>8}{:>12}{:>12}{:>12}{:>12}",
+        "rules", "carafe", "matchit", "all carafe", "all matchit"
+    );
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for size in SIZES {
         rows.push(measure(size));
-        let cells: String = rows.last().into_iter().flatten().map(|ns| format!("{ns:>12.1}")).collect();
+        let cells: String = rows
+            .last()
+            .into_iter()
+            .flatten()
+            .map(|ns| format!("{ns:>12.1}"))
+            .collect();
         println!("{size:>8}{cells}");
     }
     let (first, last) = (&rows[0], &rows[rows.len() - 1]);
-    let cells: String = first.iter().zip(last).map(|(a, b)| format!("{:>12.2}", b / a)).collect();
+    let cells: String = first
+        .iter()
+        .zip(last)
+        .map(|(a, b)| format!("{:>12.2}", b / a))
+        .collect();
     println!("{:>8}{cells}", "ratio");
 }
 
@@ -38,7 +62,8 @@ fn measure(size: usize) -> Vec<f64> {
     let mut map = Map::default();
     let mut matchit = matchit::Router::new();
     for (number, (carafe, plain, _)) in rules.iter().enumerate() {
-        map.add(Rule::new(carafe.as_str()).endpoint(carafe.as_str())).unwrap();
+        map.add(Rule::new(carafe.as_str()).endpoint(carafe.as_str()))
+            .unwrap();
         matchit.insert(plain.as_str(), number).unwrap();
     }
     let urls = map.bind(Bind::new("localhost")).unwrap();

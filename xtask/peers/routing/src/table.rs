@@ -15,7 +15,12 @@ pub struct Contender<'a> {
 
 impl<'a> Contender<'a> {
     pub fn new(name: &'a str, work: impl FnMut() + 'a) -> Self {
-        Self { name, work: Box::new(work), fastest: f64::MAX, allocations: 0.0 }
+        Self {
+            name,
+            work: Box::new(work),
+            fastest: f64::MAX,
+            allocations: 0.0,
+        }
     }
 }
 
@@ -48,16 +53,33 @@ pub fn time(contenders: &mut [Contender<'_>], requests: usize) -> Vec<f64> {
             contender.fastest = contender.fastest.min(each);
         }
     }
-    contenders.iter().map(|contender| contender.fastest).collect()
+    contenders
+        .iter()
+        .map(|contender| contender.fastest)
+        .collect()
 }
 
 /// Times contenders and prints them; ratios are to the one named as baseline.
 pub fn print(title: &str, mut contenders: Vec<Contender<'_>>, requests: usize, baseline: &str) {
     time(&mut contenders, requests);
-    let base = contenders.iter().find(|contender| contender.name == baseline);
+    let base = contenders
+        .iter()
+        .find(|contender| contender.name == baseline);
     let base = base.map_or(1.0, |contender| contender.fastest);
-    println!("\n{title}\n{:28}{:>12}{:>9}{:>14}", "", "ns/request", "ratio", "allocations");
-    for Contender { name, fastest, allocations, .. } in &contenders {
-        println!("{name:28}{fastest:>12.1}{:>9.2}{allocations:>14.2}", fastest / base);
+    println!(
+        "\n{title}\n{:28}{:>12}{:>9}{:>14}",
+        "", "ns/request", "ratio", "allocations"
+    );
+    for Contender {
+        name,
+        fastest,
+        allocations,
+        ..
+    } in &contenders
+    {
+        println!(
+            "{name:28}{fastest:>12.1}{:>9.2}{allocations:>14.2}",
+            fastest / base
+        );
     }
 }

@@ -10,13 +10,18 @@ pub fn run() {
     let mut map = Map::default();
     for number in 0..100 {
         let rule = format!("/section-{number}/<name>/<int:id>");
-        map.add(Rule::new(rule).endpoint(format!("section-{number}"))).unwrap();
+        map.add(Rule::new(rule).endpoint(format!("section-{number}")))
+            .unwrap();
     }
     let urls = map.bind(Bind::new("localhost")).unwrap();
     let plain = Values::new().with("name", "octocat").with("id", 1347);
     let query = plain.clone().with("tab", "pull requests").with("page", 2);
     let build = |values: &Values<'_>| {
-        black_box(urls.build(black_box("section-50"), black_box(values), BuildOptions::default()))
+        black_box(urls.build(
+            black_box("section-50"),
+            black_box(values),
+            BuildOptions::default(),
+        ))
     };
     let contenders = vec![
         Contender::new("carafe", || drop(build(&plain))),
@@ -26,5 +31,10 @@ pub fn run() {
             drop(black_box(format!("/section-{section}/{name}/{id}")));
         }),
     ];
-    table::print("building a URL of 100 endpoints", contenders, 1, "format! alone");
+    table::print(
+        "building a URL of 100 endpoints",
+        contenders,
+        1,
+        "format! alone",
+    );
 }

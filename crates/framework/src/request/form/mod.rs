@@ -292,3 +292,6 @@ fn charset_of(head: &PartHead) -> Charset {
         .and_then(|(_, params)| Charset::from_name(params.get("charset")?))
         .unwrap_or(Charset::Utf8)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,12 @@
 use super::{DecodeError, Event, MultipartDecoder};
 
+/// The names and contents of parts.
+type Decoded = Vec<(Option<String>, Vec<u8>)>;
+
 /// Decodes a body that arrives in pieces, into headers and contents.
-fn decode(body: &[u8], piece: usize) -> Result<Vec<(Option<String>, Vec<u8>)>, DecodeError> {
+fn decode(body: &[u8], piece: usize) -> Result<Decoded, DecodeError> {
     let mut decoder = MultipartDecoder::new(b"-", None, None);
-    let mut parts: Vec<(Option<String>, Vec<u8>)> = Vec::new();
+    let mut parts = Decoded::new();
     let mut pieces = body.chunks(piece);
     loop {
         match decoder.next_event()? {
