@@ -169,6 +169,14 @@ impl HttpError {
         }
     }
 
+    /// Makes the 400 for a host that the app does not answer to.
+    ///
+    /// *Werkzeug:* `SecurityError`.
+    pub(crate) fn untrusted_host(host: &str) -> Self {
+        let host = PythonRepr(host);
+        Self::bad_request().with_description(format!("Host {host} is not trusted."))
+    }
+
     fn bare(code: u16) -> Self {
         Self {
             code,

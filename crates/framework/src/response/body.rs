@@ -26,9 +26,26 @@ enum Content {
     #[default]
     Empty,
     Bytes(Bytes),
-    Stream(BoxStream),
+    Stream(Chunks),
     /// The stream has failed, which is told once what came before it is sent.
     Failed(Error),
+}
+
+/// A stream, and what came of it before it was asked for; a `None` there is its end.
+struct Chunks {
+    stream: BoxStream,
+    ahead: Option<Option<Bytes>>,
+}
+
+impl Chunks {
+    /// Asks for the next chunk; a panic in the stream is an error.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Some(ahead) = self.ahead.take() {
+            return Poll::Ready(ahead.map(Ok));
+        }
+        let polled = catch_unwind(AssertUnwindSafe(|| self.stream.as_mut().poll_next(cx)));
+        polled.unwrap_or_else(|payload| Poll::Ready(Some(Err(panicked(payload)))))
+    }
 }
 
 /// Runs its functions when the body is sent or dropped.
@@ -66,7 +83,10 @@ impl Body {
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
         Self {
-            content: Content::Stream(Box::pin(chunks)),
+            content: Content::Stream(Chunks {
+                stream: Box::pin(chunks),
+                ahead: None,
+            }),
             on_close: Closers::default(),
         }
     }
@@ -85,6 +105,19 @@ impl Body {
     /// Whether the bytes come as a stream.
     pub fn is_streamed(&self) -> bool {
         matches!(self.content, Content::Stream(_) | Content::Failed(_))
+    }
+
+    /// Begins a stream without waiting for it, so that one which fails at once can still be answered.
+    ///
+    /// # Errors
+    /// That of the first chunk.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
+        if let Content::Stream(chunks) = &mut self.content
+            && let Poll::Ready(first) = chunks.poll_next(cx)
+        {
+            chunks.ahead = Some(first.transpose()?);
+        }
+        Ok(())
     }
 
     /// Runs functions when the body has been sent or dropped.
@@ -140,18 +173,14 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let Content::Stream(stream) = &mut self.content else {
+        let Content::Stream(chunks) = &mut self.content else {
             return Poll::Ready(match std::mem::take(&mut self.content) {
                 Content::Empty | Content::Stream(_) => None,
                 Content::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
                 Content::Failed(error) => Some(Err(BodyError(error))),
             });
         };
-        let chunk = match catch_unwind(AssertUnwindSafe(|| stream.as_mut().poll_next(cx))) {
-            Ok(polled) => ready!(polled),
-            Err(payload) => Some(Err(panicked(payload))),
-        };
-        match chunk {
+        match ready!(chunks.poll_next(cx)) {
             Some(Ok(chunk)) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
             None => {
                 self.content = Content::Empty;

@@ -6,12 +6,13 @@ mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
 
 use std::fmt;
+use std::task::Context;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::error::Result;
-use crate::headers::finish::finish_headers;
+use crate::headers::finish::{finish_headers, sends_body};
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
@@ -222,6 +223,17 @@ impl Response {
         let empty = matches!(self.body.as_bytes(), Some(b""));
         finish_headers(self.status, &mut self.headers, empty.then_some(0))?;
         Ok(self)
+    }
+
+    /// Begins the body, as a server does before it sends the first byte of the head.
+    ///
+    /// # Errors
+    /// When the body is a stream that fails at once.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        match sends_body(&Method::GET, self.status) {
+            true => self.body.begin(cx),
+            false => Ok(()),
+        }
     }
 
     /// The response as hyper sends it.
