@@ -168,6 +168,39 @@ async fn teardown_runs_once_when_the_client_leaves_in_mid_body() {
     ends_of(&mut ends, "/success", "finished").await;
 }
 
+/// Tells, when it is dropped, of the request that is current then.
+struct Farewell(UnboundedSender<String>);
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        let path = carafe::try_request().map(|request| request.path().to_owned());
+        let _ = self
+            .0
+            .send(path.unwrap_or_else(|_| "no request".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn what_a_dropped_view_holds_still_sees_its_request() {
+    let (told, mut farewells) = unbounded_channel();
+    let mut app = App::new("teardown");
+    app.state(Begun::default());
+    app.route("/held", move |begun: State<Begun>| {
+        let farewell = Farewell(told.clone());
+        async move {
+            let _held = farewell;
+            wait_for_ever(begun).await
+        }
+    })
+    .endpoint("held");
+    let app = app.build().unwrap();
+    let begun = app.state::<Begun>().unwrap();
+    let client = begin(serve(app).await, "/held").await;
+    begun.view.notified().await;
+    drop(client);
+    assert_eq!(farewells.recv().await.unwrap(), "/held");
+}
+
 #[tokio::test]
 async fn teardown_goes_on_when_the_client_leaves_while_it_waits() {
     let (told, mut ends) = unbounded_channel();

@@ -19,7 +19,7 @@ use crate::request::{Request, RequestData};
 
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{Scope, SlotGuard};
+pub(crate) use self::current::{InPlace, Scope, SlotGuard};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,

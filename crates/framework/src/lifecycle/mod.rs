@@ -13,7 +13,7 @@ use std::task::Poll;
 use http::Method;
 
 use crate::app::ReadyApp;
-use crate::context::{AppContext, Ended, Scope};
+use crate::context::{AppContext, Ended, InPlace, Scope};
 use crate::error::Result;
 use crate::request::{Connection, RequestBody, RequestData};
 use crate::response::{Body, Response};
@@ -73,8 +73,8 @@ fn context(
 }
 
 async fn answer_in(ctx: &AppContext) -> Result<Response> {
-    let journey = std::pin::pin!(travel(ctx));
-    Scope::new(ctx.clone(), journey).await
+    let journey = std::pin::pin!(Some(travel(ctx)));
+    Scope::new(ctx.clone(), InPlace(journey)).await
 }
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
