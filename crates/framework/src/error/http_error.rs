@@ -139,12 +139,8 @@ impl HttpError {
     ///
     /// *Flask:* a subclass of `HTTPException` with its own `code` and `description`.
     pub fn custom(code: u16, description: impl Into<Cow<'static, str>>) -> Self {
-        let class = match default_description(code) {
-            Some(_) => Class::Own,
-            None => Class::OfCode,
-        };
         Self {
-            class,
+            class: Class::Own,
             ..Self::bare(code).with_description(description)
         }
     }

@@ -27,6 +27,8 @@ enum Content {
     Empty,
     Bytes(Bytes),
     Stream(Chunks),
+    /// The stream has failed, which is told once what came before it is sent.
+    Failed(Error),
 }
 
 /// A stream, and what came of it before it was asked for; a `None` there is its end.
@@ -96,13 +98,13 @@ impl Body {
         match &self.content {
             Content::Empty => Some(&[]),
             Content::Bytes(bytes) => Some(bytes),
-            Content::Stream(_) => None,
+            Content::Stream(_) | Content::Failed(_) => None,
         }
     }
 
     /// Whether the bytes come as a stream.
     pub fn is_streamed(&self) -> bool {
-        matches!(self.content, Content::Stream(_))
+        matches!(self.content, Content::Stream(_) | Content::Failed(_))
     }
 
     /// Begins a stream without waiting for it, so that one which fails at once can still be answered.
@@ -171,19 +173,28 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let chunk = match &mut self.content {
-            Content::Empty => None,
-            Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
-            Content::Stream(chunks) => {
-                let chunk = ready!(chunks.poll_next(cx));
-                if !matches!(chunk, Some(Ok(_))) {
-                    self.content = Content::Empty;
-                }
-                return Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data).map_err(BodyError)));
-            }
+        let Content::Stream(chunks) = &mut self.content else {
+            return Poll::Ready(match std::mem::take(&mut self.content) {
+                Content::Empty | Content::Stream(_) => None,
+                Content::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
+                Content::Failed(error) => Some(Err(BodyError(error))),
+            });
         };
-        self.content = Content::Empty;
-        Poll::Ready(chunk)
+        match ready!(chunks.poll_next(cx)) {
+            Some(Ok(chunk)) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
+            None => {
+                self.content = Content::Empty;
+                Poll::Ready(None)
+            }
+            // The server throws away what it has not sent when it learns of a failure. Seeing that nothing
+            // more is ready yet, it sends that first.
+            Some(Err(error)) => {
+                tracing::error!(target: "carafe::app", %error, "the stream of a response failed");
+                self.content = Content::Failed(error);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
@@ -194,7 +205,7 @@ impl http_body::Body for Body {
         match &self.content {
             Content::Empty => SizeHint::with_exact(0),
             Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Stream(_) => SizeHint::default(),
+            Content::Stream(_) | Content::Failed(_) => SizeHint::default(),
         }
     }
 }
@@ -216,7 +227,7 @@ impl fmt::Debug for Body {
         match &self.content {
             Content::Empty => f.write_str("Body(empty)"),
             Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Content::Stream(_) => f.write_str("Body(stream)"),
+            Content::Stream(_) | Content::Failed(_) => f.write_str("Body(stream)"),
         }
     }
 }
