@@ -69,6 +69,10 @@ pub enum Ended {
     Panicked(Error),
     /// The client closed the connection before it was answered.
     ClientGone,
+    /// A stream that kept the context was not sent, as answers to HEAD have no body.
+    ///
+    /// *Flask:* `GeneratorExit`.
+    StreamClosed,
 }
 
 impl Ended {

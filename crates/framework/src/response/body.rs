@@ -118,13 +118,6 @@ impl Body {
         Ok(())
     }
 
-    pub(crate) fn duplicate(&self) -> Self {
-        match &self.content {
-            Content::Bytes(bytes) => bytes.clone().into(),
-            Content::Empty | Content::Stream(_) => Self::empty(),
-        }
-    }
-
     /// Runs functions when the body has been sent or dropped.
     pub(crate) fn on_close(mut self, functions: Vec<Box<dyn FnOnce() + Send>>) -> Self {
         self.on_close.0.extend(functions);

@@ -234,8 +234,8 @@ async fn test_request() -> Result {
 
 fn test_client() -> Result {
     let client = current_app().test_client();
-    let first = client.get("/g/keep/inner").send();
-    let second = client.get("/resource/fail").send();
+    let first = client.get("/g/keep/inner").try_send()?;
+    let second = client.get("/resource/fail").try_send()?;
     jsonify(
         &json!({ "first": first.json::<Value>(), "second": second.status(), "number": number() }),
     )
