@@ -149,7 +149,7 @@ fn add_hooks(
             after(&format!("{name}.after.{number}"), response)
         });
         target.teardown_request(move |ended: Ended| {
-            let error = describe_end(ended);
+            let error = describe_end(&ended);
             point(
                 &format!("{name}.teardown.{number}"),
                 format!("error={error}"),
@@ -320,7 +320,7 @@ fn blueprints() -> (Blueprint, Blueprint) {
     parent.teardown_app_request(|ended: Ended| {
         point(
             "parent.teardown_app",
-            format!("error={}", describe_end(ended)),
+            format!("error={}", describe_end(&ended)),
         )
     });
     child.app_url_value_preprocessor(|endpoint, _values| {
@@ -443,7 +443,7 @@ pub(crate) fn create_app(setup: &Setup) -> Result<ReadyApp> {
     add_hooks(&mut app, "app", [1, 2]);
     for number in [1, 2] {
         app.teardown_appcontext(move |ended: Ended| {
-            let error = describe_end(ended);
+            let error = describe_end(&ended);
             point(
                 &format!("context.teardown.{number}"),
                 format!("error={error}"),
