@@ -151,7 +151,7 @@ fn path() -> impl Strategy<Value = String> {
 fn the_two_tiers_agree() {
     let requests = vec(
         (path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()),
-        12,
+        5,
     );
     let inputs = (vec(rule(), 1..9), any::<bool>(), requests);
     let routed = Cell::new(0);
