@@ -16,6 +16,7 @@ impl Map {
     /// use carafe_routing::{Map, Rule};
     ///
     /// let mut map = Map::default();
+    /// map.options_mut().subdomain_matching = false;
     /// map.add(Rule::new("/user/<int:id>").endpoint("user"))?;
     /// map.add(Rule::new("/branch/").endpoint("branch"))?;
     /// assert!(map.match_direct("/user/7", "GET", false).is_some());
