@@ -67,6 +67,8 @@ impl SessionConfig for ReadyApp {
     }
 
     fn json_ensure_ascii(&self) -> bool {
-        self.json().as_default().is_none_or(|json| json.ensure_ascii)
+        self.json()
+            .as_default()
+            .is_none_or(|json| json.ensure_ascii)
     }
 }
