@@ -715,9 +715,15 @@ mod errors {
             app.test_client().get("/").try_send()
         };
         let propagating: [fn(&mut App); 3] = [
-            |app| drop(app.config.testing(true)),
-            |app| drop(app.config.propagate_exceptions(true)),
-            |app| drop(app.config.debug(true)),
+            |app| {
+                app.config.testing(true);
+            },
+            |app| {
+                app.config.propagate_exceptions(true);
+            },
+            |app| {
+                app.config.debug(true);
+            },
         ];
         for change in propagating {
             let error = answer(change).unwrap_err();
