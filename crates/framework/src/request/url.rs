@@ -157,10 +157,14 @@ impl Request {
     /// Matches the URL. The host is worked out only where it has a say.
     pub(crate) fn match_now(&self) -> Result<Match, MatchError> {
         let (path, method) = (self.path(), self.method().as_str());
-        let direct = self
-            .app()
-            .url_map()
-            .match_direct(path, method, self.asks_for_websocket());
+        let map = self.app().url_map();
+        let direct = match self.app().subdomain_matching() {
+            true => None,
+            false => {
+                let subdomain = &map.options().default_subdomain;
+                map.match_direct(subdomain, path, method, self.asks_for_websocket())
+            }
+        };
         direct.unwrap_or_else(|| self.with_url_adapter(|urls| urls.match_request()))
     }
 

@@ -11,6 +11,7 @@ use std::task::Context;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use crate::context::try_current_app;
 use crate::error::Result;
 use crate::headers::finish::{finish_headers, sends_body};
 
@@ -139,12 +140,21 @@ impl Response {
 
     /// Sets a cookie.
     ///
-    /// *Flask:* `Response.set_cookie`.
+    /// One that is larger than the app's `MAX_COOKIE_SIZE` is told in the log.
+    ///
+    /// *Flask:* `Response.set_cookie`, `Response.max_cookie_size`.
     ///
     /// # Errors
     /// When the cookie cannot be written as a header.
     pub fn set_cookie(&mut self, cookie: &carafe_sessions::cookie::SetCookie<'_>) -> Result<()> {
-        self.headers.append(SET_COOKIE, cookie.to_header_value()?);
+        let header = match try_current_app() {
+            Ok(app) => {
+                let most = usize::try_from(app.config().max_cookie_size).unwrap_or(usize::MAX);
+                cookie.clone().max_size(most).to_header_value()?
+            }
+            Err(_) => cookie.to_header_value()?,
+        };
+        self.headers.append(SET_COOKIE, header);
         Ok(())
     }
 

@@ -26,8 +26,12 @@ pub(super) fn write_value(out: &mut Output, state: &mut State, value: &Value) ->
         (Some(text), _) if escapes => write_escaped(out, text)?,
         (Some(text), _) => out.write_str(text)?,
         (None, ValueKind::Undefined) => {}
-        (None, ValueKind::Number) if !value.is_integer() => out.write_str(&float(value))?,
-        (None, ValueKind::Number | ValueKind::Bool | ValueKind::None) => write!(out, "{value}")?,
+        (None, ValueKind::Number) => match (value.is_integer(), value.as_i64()) {
+            (true, Some(number)) => out.write_str(itoa::Buffer::new().format(number))?,
+            (true, None) => write!(out, "{value}")?,
+            (false, _) => out.write_str(&float(value))?,
+        },
+        (None, ValueKind::Bool | ValueKind::None) => write!(out, "{value}")?,
         (None, _) if escapes => write_escaped(out, &value.to_string())?,
         (None, _) => write!(out, "{value}")?,
     }

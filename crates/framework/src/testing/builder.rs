@@ -186,6 +186,29 @@ impl RequestBuilder {
         )
     }
 
+    /// The request that follows a redirect of this one.
+    ///
+    /// *Werkzeug:* `Client.resolve_redirect`.
+    pub(crate) fn following(&self, url: &str, keeps_method: bool) -> Self {
+        let mut next = self.clone();
+        next.target(url);
+        match next.path.strip_prefix(next.script_name.as_str()) {
+            Some("") => next.path = "/".to_owned(),
+            Some(rest) if rest.starts_with('/') => next.path = rest.to_owned(),
+            // The redirect leads out of the app's root.
+            _ => next.script_name.clear(),
+        }
+        if !keeps_method {
+            if next.method != Method::HEAD {
+                next.method = Method::GET;
+            }
+            next.body = Bytes::new();
+            let describes_body = |name: &str| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str());
+            next.headers.retain(|(name, _)| !describes_body(name));
+        }
+        next
+    }
+
     pub(crate) fn finish(self) -> Result<(http::Request<RequestBody>, Connection)> {
         if let Some(mistake) = self.mistake {
             return Err(Error::msg(mistake));

@@ -269,12 +269,13 @@ impl ClientRequest<'_> {
     /// nothing handled; always one of a teardown function.
     pub fn try_send(self) -> Result<TestResponse> {
         let client = self.client;
-        let mut response = exchange(client, self.request)?;
+        let mut request = self.request;
+        let mut response = exchange(client, request.clone())?;
         if !self.follow_redirects {
             return Ok(response);
         }
         let mut history = Vec::new();
-        while let Some(next) = redirected(client, &response) {
+        while let Some(next) = redirected(&request, &response) {
             if history.len() == MOST_REDIRECTS {
                 return Err(Error::msg(format!(
                     "more than {MOST_REDIRECTS} redirects, the last to {}",
@@ -282,14 +283,15 @@ impl ClientRequest<'_> {
                 )));
             }
             history.push(response);
-            response = exchange(client, next)?;
+            request = next;
+            response = exchange(client, request.clone())?;
         }
         Ok(response.with_history(history))
     }
 }
 
 /// The request that a redirect asks for.
-fn redirected(client: &TestClient, response: &TestResponse) -> Option<RequestBuilder> {
+fn redirected(request: &RequestBuilder, response: &TestResponse) -> Option<RequestBuilder> {
     if !matches!(response.status(), 301 | 302 | 303 | 305 | 307 | 308) {
         return None;
     }
@@ -304,7 +306,8 @@ fn redirected(client: &TestClient, response: &TestResponse) -> Option<RequestBui
         }
         false => location.to_owned(),
     };
-    Some(RequestBuilder::new(&client.app, Method::GET, &whole))
+    let keeps_method = matches!(response.status(), 307 | 308);
+    Some(request.following(&whole, keeps_method))
 }
 
 /// Sends one request and keeps the cookies of its response.
