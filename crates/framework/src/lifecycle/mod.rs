@@ -42,7 +42,14 @@ pub(crate) async fn answer(
     connection: Connection,
 ) -> Result<Response> {
     let data = RequestData::new(&app, request, connection);
-    let ctx = AppContext::new(app, Some(data));
+    answer_in(AppContext::new(app, Some(data))).await
+}
+
+/// Answers the request of a context that was not pushed yet.
+///
+/// # Errors
+/// Those of [`answer`].
+pub(crate) async fn answer_in(ctx: AppContext) -> Result<Response> {
     let journey = std::pin::pin!(travel(&ctx));
     Scope::new(ctx.clone(), journey).await
 }
