@@ -131,6 +131,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App {
         aborter,
         extensions,
+        instance_path,
         mut scaffold,
         registrations,
         teardown_appcontext,
@@ -162,6 +163,11 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     );
 
     check_error_codes(&scopes, &mut problems);
+    let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
+    if instance_path.is_relative() && scaffold.root_path.is_absolute() {
+        let problem = "the path of an instance folder must be absolute";
+        problems.push(SetupProblem::new(problem, location));
+    }
     if let Some(folder) = &static_folder {
         let url_path = static_url_path(folder, url_path.as_deref());
         let mut route = Route::of_static_files(&url_path, folder.clone(), location);
@@ -249,6 +255,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
+        instance_path,
         static_folder,
         config,
         session_interface,

@@ -98,6 +98,10 @@ pub struct App {
     pub aborter: Aborter,
     /// Values by type, which views get as [`State<T>`](crate::State).
     pub extensions: Extensions,
+    /// The folder of what belongs to one deployment; none: `instance` below the root.
+    ///
+    /// *Flask:* `Flask.instance_path`.
+    pub instance_path: Option<PathBuf>,
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
@@ -139,6 +143,7 @@ impl App {
             signals: Signals::default(),
             aborter: Aborter::default(),
             extensions: Extensions::default(),
+            instance_path: None,
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),

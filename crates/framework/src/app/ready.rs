@@ -30,6 +30,7 @@ pub struct ReadyApp(Arc<AppInner>);
 pub(crate) struct AppInner {
     pub(crate) name: String,
     pub(crate) root_path: PathBuf,
+    pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
@@ -97,6 +98,23 @@ impl ReadyApp {
     /// When the file cannot be opened.
     pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
         File::open(self.root_path().join(path))
+    }
+
+    /// The folder of what belongs to one deployment.
+    ///
+    /// *Flask:* `Flask.instance_path`.
+    pub fn instance_path(&self) -> &Path {
+        &self.0.instance_path
+    }
+
+    /// Opens a file in the instance folder.
+    ///
+    /// *Flask:* `Flask.open_instance_resource`.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open_instance_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        File::open(self.instance_path().join(path))
     }
 
     /// The configuration.

@@ -54,15 +54,6 @@ async fn begin(mut response: Response) -> Result<Response> {
     Ok(response)
 }
 
-/// Answers a request, or gives the error that leaves the app.
-pub(crate) async fn answer(
-    app: ReadyApp,
-    request: http::Request<RequestBody>,
-    connection: Connection,
-) -> Result<Response> {
-    answer_in(&context(app, request, connection)).await
-}
-
 fn context(
     app: ReadyApp,
     request: http::Request<RequestBody>,
@@ -72,7 +63,8 @@ fn context(
     AppContext::new(app, Some(data))
 }
 
-async fn answer_in(ctx: &AppContext) -> Result<Response> {
+/// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
+pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     let journey = std::pin::pin!(Some(travel(ctx)));
     Scope::new(ctx.clone(), InPlace(journey)).await
 }

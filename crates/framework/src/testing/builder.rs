@@ -1,5 +1,7 @@
 //! A request in the making. Flask: `werkzeug.test.EnvironBuilder`, `flask.testing.EnvironBuilder`.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue, Method, Uri};
@@ -31,7 +33,9 @@ const PATH: &AsciiSet = &CONTROLS
 #[derive(Debug, Clone)]
 #[must_use = "a request does nothing until it is sent or pushed"]
 pub struct RequestBuilder {
+    app: ReadyApp,
     pub(crate) method: Method,
+    remote_addr: SocketAddr,
     scheme: String,
     host: String,
     script_name: String,
@@ -47,7 +51,9 @@ impl RequestBuilder {
     pub(crate) fn new(app: &ReadyApp, method: Method, target: &str) -> Self {
         let config = app.config();
         let mut builder = Self {
+            app: app.clone(),
             method,
+            remote_addr: ([127, 0, 0, 1], 0).into(),
             scheme: config.preferred_url_scheme.clone(),
             host: config
                 .server_name
@@ -114,6 +120,14 @@ impl RequestBuilder {
         self
     }
 
+    /// Sets where the request comes from; this machine unless given.
+    ///
+    /// *Werkzeug:* `environ_base["REMOTE_ADDR"]`.
+    pub fn remote_addr(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.remote_addr = address.into();
+        self
+    }
+
     /// Puts a subdomain before the host.
     pub fn subdomain(mut self, subdomain: &str) -> Self {
         self.host = format!("{subdomain}.{}", self.host);
@@ -160,7 +174,7 @@ impl RequestBuilder {
 
     /// Sets the body to a value as JSON.
     pub fn json<T: Serialize>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
+        match self.app.json().to_text(value) {
             Ok(text) => self.content(text, "application/json"),
             Err(error) => {
                 self.mistake = Some(format!("the body has no form in JSON: {error}"));
@@ -230,7 +244,7 @@ impl RequestBuilder {
         for (name, value) in self.headers {
             headers.append(HeaderName::try_from(name)?, HeaderValue::from_str(&value)?);
         }
-        let connection = Connection::new(Some(([127, 0, 0, 1], 0).into()), None)
+        let connection = Connection::new(Some(self.remote_addr), None)
             .https(self.scheme == "https")
             .mounted_at(self.script_name);
         Ok((request, connection))

@@ -319,13 +319,12 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     }
     let url = request.location();
     let (request, connection) = request.finish()?;
-    let app = client.app.clone();
     let is_head = request.method() == Method::HEAD;
+    let data = RequestData::new(&client.app, request, connection);
+    let ctx = AppContext::new(client.app.clone(), Some(data));
+    let answer = lifecycle::answer_in(&ctx);
     let (parts, body) = on_a_runtime(async move {
-        let response = lifecycle::answer(app, request, connection)
-            .await?
-            .finished()?
-            .into_http();
+        let response = answer.await?.finished()?.into_http();
         let (parts, body) = response.into_parts();
         let body = if is_head {
             bytes::Bytes::new()
@@ -335,7 +334,13 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
         Ok::<_, Error>((parts, body))
     })?;
     client.jar().store(&host, &parts.headers);
-    Ok(TestResponse::new(parts.status, parts.headers, body, url))
+    Ok(TestResponse::new(
+        ctx,
+        parts.status,
+        parts.headers,
+        body,
+        url,
+    ))
 }
 
 /// Runs a future on a runtime and a thread of its own, so that a test may itself be asynchronous and a view

@@ -4,9 +4,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::context::AppContext;
+
 /// A response as a test sees it.
 #[derive(Debug, Clone)]
 pub struct TestResponse {
+    context: AppContext,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -15,8 +18,15 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
-    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, url: String) -> Self {
+    pub(crate) fn new(
+        context: AppContext,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        url: String,
+    ) -> Self {
         Self {
+            context,
             status,
             headers,
             body,
@@ -28,6 +38,13 @@ impl TestResponse {
     pub(crate) fn with_history(mut self, history: Vec<TestResponse>) -> Self {
         self.history = history;
         self
+    }
+
+    /// The context of the request, which has ended, to look at its request and at what is in its `g`.
+    ///
+    /// *Flask:* `with client:`, which keeps the context, and `TestResponse.request`.
+    pub fn context(&self) -> &AppContext {
+        &self.context
     }
 
     /// The status code.
