@@ -426,12 +426,8 @@ mod hooks {
             let events = events.clone();
             move || events.push(event)
         };
-        for (place, event) in ["1", "2"].into_iter().enumerate() {
-            let note = note(event);
-            app.before_request(move || {
-                assert!(place < 2);
-                note();
-            });
+        for event in ["1", "2"] {
+            app.before_request(note(event));
         }
         for event in ["4", "3"] {
             let note = note(event);
@@ -715,9 +711,15 @@ mod errors {
             app.test_client().get("/").try_send()
         };
         let propagating: [fn(&mut App); 3] = [
-            |app| drop(app.config.testing(true)),
-            |app| drop(app.config.propagate_exceptions(true)),
-            |app| drop(app.config.debug(true)),
+            |app| {
+                app.config.testing(true);
+            },
+            |app| {
+                app.config.propagate_exceptions(true);
+            },
+            |app| {
+                app.config.debug(true);
+            },
         ];
         for change in propagating {
             let error = answer(change).unwrap_err();

@@ -64,7 +64,10 @@ mod files {
             .output()
             .unwrap();
         let told = String::from_utf8_lossy(&child.stdout);
-        assert!(child.status.success() && told.contains("1 passed"), "{told}");
+        assert!(
+            child.status.success() && told.contains("1 passed"),
+            "{told}"
+        );
     }
 
     #[test]
