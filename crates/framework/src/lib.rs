@@ -37,33 +37,39 @@
 //!
 //! A request whose client goes away is dropped where it is; its teardown functions run all the same, told
 //! [`Ended::ClientGone`].
+//!
+//! # Features
+//!
+//! | feature | default | adds | costs |
+//! | --- | --- | --- | --- |
+//! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
 
 mod app; // the app: set-up, blueprints, checks
 pub mod config; // the app's configuration
-mod context; // what is current
-pub mod error; // errors, abort and error handlers
-pub mod files; // names of files
-mod flash; // messages for the next page
-pub mod headers; // header values as Werkzeug reads and writes them
-mod hook; // functions around views
-pub mod json; // JSON in and out
-mod lifecycle; // the journey, one file a step
-mod maybe_ready; // answers that may be there at once
-pub mod multi_dict; // several values a key
-mod request; // what came in
-mod response; // what goes out
 mod server; // sockets and runtimes
-pub mod signals; // what tells others of the work
+mod tower; // the app as a service
+mod lifecycle; // the journey, one file a step
+mod context; // what is current
+mod request; // what came in
+mod hook; // functions around views
+mod view; // functions that answer
+mod maybe_ready; // answers that may be there at once
+pub mod error; // errors, abort and error handlers
+mod response; // what goes out
+mod url_for; // building URLs
+mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
+pub mod files; // names of files
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
+pub mod json; // JSON in and out
+pub mod headers; // header values as Werkzeug reads and writes them
+pub mod uri; // URLs as text
+pub mod multi_dict; // several values a key
+pub mod signals; // what tells others of the work
 pub mod testing; // requests without a socket
-mod tower; // the app as a service
-pub mod uri;
-mod url_for; // building URLs
-mod view; // functions that answer // URLs as text
 
 pub use carafe_routing as routing;
 pub use carafe_sessions as sessions;

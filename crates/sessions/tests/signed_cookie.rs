@@ -186,6 +186,73 @@ fn a_rightly_signed_cookie_that_cannot_be_read_is_an_error() {
     }
 }
 
+/// Takes down what is logged.
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<String>>);
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "carafe::session"
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Message<'a>(&'a mut String);
+        impl tracing::field::Visit for Message<'_> {
+            fn record_debug(&mut self, _: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0.push_str(&format!("{value:?}"));
+            }
+        }
+        event.record(&mut Message(&mut self.0.lock().unwrap()));
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn a_cookie_that_is_too_large_is_named_with_its_largest_keys() {
+    let (interface, app) = (AnySessionInterface::from(SecureCookie), App::default());
+    let mut session = open(&interface, &app, &Request::default()).unwrap();
+    let mut random = Random(7);
+    for (key, size) in [
+        ("small", 10),
+        ("huge", 4000),
+        ("large", 300),
+        ("middle", 100),
+    ] {
+        let text: String = (0..size)
+            .map(|_| char::from(b'!' + random.below(90) as u8))
+            .filter(|character| !"\"\\".contains(*character))
+            .collect();
+        session.insert(key, text).unwrap();
+    }
+    let log = Log::default();
+    let saved = tracing::subscriber::with_default(log.clone(), || {
+        save(&interface, &app, &Request::default(), session)
+    });
+    assert!(saved.set_cookie.unwrap().len() > 4093);
+    let text = log.0.lock().unwrap().clone();
+    assert!(
+        text.starts_with("The 'session' cookie is too large: the value was "),
+        "{text}"
+    );
+    let place = |key: &str| text.find(&format!("'{key}' (")).unwrap_or(usize::MAX);
+    assert!(
+        place("huge") < place("large") && place("large") < place("middle"),
+        "{text}"
+    );
+    assert_eq!(place("small"), usize::MAX, "{text}");
+}
+
 /// One small generator, so that a failure can be run again.
 struct Random(u64);
 

@@ -171,6 +171,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     if let Some(folder) = &static_folder {
         let url_path = static_url_path(folder, url_path.as_deref());
         let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        // Flask adds this rule before it is configured.
+        route.provide_automatic_options(true);
         if let Some(host) = &static_host {
             route.host(host.clone());
         }

@@ -61,4 +61,14 @@ impl SessionConfig for ReadyApp {
     fn max_cookie_size(&self) -> usize {
         usize::try_from(self.config().max_cookie_size).unwrap_or(usize::MAX)
     }
+
+    fn json_sort_keys(&self) -> bool {
+        self.json().as_default().is_none_or(|json| json.sort_keys)
+    }
+
+    fn json_ensure_ascii(&self) -> bool {
+        self.json()
+            .as_default()
+            .is_none_or(|json| json.ensure_ascii)
+    }
 }

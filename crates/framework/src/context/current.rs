@@ -43,11 +43,12 @@ impl Drop for SlotGuard {
     }
 }
 
-/// A future that runs in a context: the slot holds the context during each poll and not between them.
+/// A future that runs in a context: the slot holds the context during each poll, and while the future is
+/// dropped, and not between.
 #[must_use = "futures do nothing unless polled"]
 pub(crate) struct Scope<F> {
     ctx: AppContext,
-    future: F,
+    future: Option<F>,
 }
 
 impl<F: Future + Unpin> Future for Scope<F> {
@@ -55,13 +56,45 @@ impl<F: Future + Unpin> Future for Scope<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let _slot = SlotGuard::enter(self.ctx.clone());
-        Pin::new(&mut self.future).poll(cx)
+        match &mut self.future {
+            Some(future) => Pin::new(future).poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<F> Drop for Scope<F> {
+    fn drop(&mut self) {
+        // What the future holds may use the context once more, like `finally` in Python.
+        let _slot = SlotGuard::enter(self.ctx.clone());
+        self.future = None;
     }
 }
 
 impl<F> Scope<F> {
     pub(crate) fn new(ctx: AppContext, future: F) -> Self {
+        let future = Some(future);
         Self { ctx, future }
+    }
+}
+
+/// A future that is pinned where it is and ends there when this is dropped, not later with its place.
+pub(crate) struct InPlace<'a, F>(pub(crate) Pin<&'a mut Option<F>>);
+
+impl<F: Future> Future for InPlace<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.0.as_mut().as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<F> Drop for InPlace<'_, F> {
+    fn drop(&mut self) {
+        self.0.set(None);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::request::{Request, RequestData};
 
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{Scope, SlotGuard};
+pub(crate) use self::current::{InPlace, Scope, SlotGuard};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
@@ -69,6 +69,10 @@ pub enum Ended {
     Panicked(Error),
     /// The client closed the connection before it was answered.
     ClientGone,
+    /// A stream that kept the context was not sent, as answers to HEAD have no body.
+    ///
+    /// *Flask:* `GeneratorExit`.
+    StreamClosed,
 }
 
 impl Ended {

@@ -121,7 +121,7 @@ impl<S> Drop for StreamWithContext<S> {
                 .request()
                 .is_some_and(|request| request.method() == Method::HEAD);
             if is_head && !std::thread::panicking() {
-                pushed.pop_now(Ended::Finished);
+                pushed.pop_now(Ended::StreamClosed);
             }
         }
     }

@@ -139,12 +139,8 @@ impl HttpError {
     ///
     /// *Flask:* a subclass of `HTTPException` with its own `code` and `description`.
     pub fn custom(code: u16, description: impl Into<Cow<'static, str>>) -> Self {
-        let class = match default_description(code) {
-            Some(_) => Class::Own,
-            None => Class::OfCode,
-        };
         Self {
-            class,
+            class: Class::Own,
             ..Self::bare(code).with_description(description)
         }
     }
@@ -171,6 +167,14 @@ impl HttpError {
             missing_key: Some(Box::new(missing)),
             ..Self::bare(400)
         }
+    }
+
+    /// Makes the 400 for a host that the app does not answer to.
+    ///
+    /// *Werkzeug:* `SecurityError`.
+    pub(crate) fn untrusted_host(host: &str) -> Self {
+        let host = PythonRepr(host);
+        Self::bad_request().with_description(format!("Host {host} is not trusted."))
     }
 
     fn bare(code: u16) -> Self {

@@ -52,13 +52,13 @@ pub struct RequestCacheControl {
 
 /// Defines what both headers have: reading and writing, and the raw directives.
 macro_rules! directives {
-    ($type:ident) => {
+    ($type:ident $(, $field:ident: $value:expr)?) => {
         impl $type {
             /// Reads a header; quotes that do not end make it worthless.
             pub fn from_header(header: &str) -> Self {
                 Self {
                     directives: parse_dict_header(header),
-                    ..Self::default()
+                    $($field: $value)?
                 }
             }
 
@@ -97,7 +97,7 @@ macro_rules! directives {
 }
 
 directives!(RequestCacheControl);
-directives!(ResponseCacheControl);
+directives!(ResponseCacheControl, changed: false);
 
 /// Defines getters of directives that are there or not.
 macro_rules! flags {

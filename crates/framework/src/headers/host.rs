@@ -104,6 +104,6 @@ pub fn get_host(
     } else if trusted.is_empty() {
         Ok(String::new())
     } else {
-        Err(HttpError::bad_request().with_description(format!("Host {host:?} is not trusted.")))
+        Err(HttpError::untrusted_host(host))
     }
 }

@@ -1,14 +1,19 @@
 //! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
 
+mod push; // make the context current, open the session, match the URL
+mod preprocess; // url_value_preprocessors, before_request
 mod dispatch; // routing errors, automatic OPTIONS, the view
 mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
-mod pop;
-mod preprocess; // url_value_preprocessors, before_request
-mod push; // make the context current, open the session, match the URL // teardown: on return, error, panic and drop
+mod pop; // teardown: on return, error, panic and drop
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use http::Method;
 
 use crate::app::ReadyApp;
-use crate::context::{AppContext, Ended, Scope};
+use crate::context::{AppContext, Ended, InPlace, Scope};
 use crate::error::Result;
 use crate::request::{Connection, RequestBody, RequestData};
 use crate::response::{Body, Response};
@@ -19,39 +24,49 @@ pub(crate) use self::push::push;
 /// Answers a request: makes its context and runs the journey in it.
 ///
 /// *Flask:* `Flask.wsgi_app`.
-pub(crate) async fn handle(
+pub(crate) fn handle(
     app: ReadyApp,
     request: http::Request<RequestBody>,
     connection: Connection,
-) -> http::Response<Body> {
-    let answer = answer(app, request, connection).await;
-    match answer.and_then(Response::finished) {
-        Ok(response) => response.into_http(),
-        // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
-        Err(error) => {
-            tracing::error!(target: "carafe::app", %error, "the request ended with an error");
-            errors::bare_internal_server_error().into_http()
+) -> impl Future<Output = http::Response<Body>> + Send + 'static {
+    let sends_body = request.method() != Method::HEAD;
+    // The context is made before the future begins, which would be as large as the request otherwise.
+    let ctx = context(app, request, connection);
+    async move {
+        let answer = match answer_in(&ctx).await.and_then(Response::finished) {
+            Ok(response) if sends_body && response.body().is_streamed() => begin(response).await,
+            answer => answer,
+        };
+        match answer {
+            Ok(response) => response.into_http(),
+            // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
+            Err(error) => {
+                tracing::error!(target: "carafe::app", %error, "the request ended with an error");
+                errors::bare_internal_server_error().into_http()
+            }
         }
     }
 }
 
-/// Answers a request, or gives the error that leaves the app.
-pub(crate) async fn answer(
+/// Begins a stream, which can still be answered with an error if it fails at once.
+async fn begin(mut response: Response) -> Result<Response> {
+    poll_fn(|cx| Poll::Ready(response.begin(cx))).await?;
+    Ok(response)
+}
+
+fn context(
     app: ReadyApp,
     request: http::Request<RequestBody>,
     connection: Connection,
-) -> Result<Response> {
+) -> AppContext {
     let data = RequestData::new(&app, request, connection);
-    answer_in(AppContext::new(app, Some(data))).await
+    AppContext::new(app, Some(data))
 }
 
-/// Answers the request of a context that was not pushed yet.
-///
-/// # Errors
-/// Those of [`answer`].
-pub(crate) async fn answer_in(ctx: AppContext) -> Result<Response> {
-    let journey = std::pin::pin!(travel(&ctx));
-    Scope::new(ctx.clone(), journey).await
+/// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
+pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
+    let journey = std::pin::pin!(Some(travel(ctx)));
+    Scope::new(ctx.clone(), InPlace(journey)).await
 }
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.

@@ -58,6 +58,12 @@ impl Request {
         Ok(values)
     }
 
+    /// The fields, if they have been read.
+    #[cfg(feature = "templates")]
+    pub(crate) fn form_if_read(&self) -> Option<&MultiDict> {
+        self.inner().form.get().map(|data| &data.form)
+    }
+
     async fn form_data(&self) -> Result<&FormData> {
         self.inner().form.get_or_try_init(|| self.read_form()).await
     }
@@ -73,10 +79,11 @@ impl Request {
             return Ok(FormData::default());
         }
         let config = self.app().config();
-        let mut limits = FormLimits::default();
-        limits.max_content_length = config.max_content_length;
-        limits.max_form_memory_size = config.max_form_memory_size;
-        limits.max_form_parts = config.max_form_parts;
+        let limits = FormLimits {
+            max_content_length: config.max_content_length,
+            max_form_memory_size: config.max_form_memory_size,
+            max_form_parts: config.max_form_parts,
+        };
         let mut body = self.limited(self.body_of_form())?;
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
         parse_form(&content_type, self.content_length(), limits, next).await

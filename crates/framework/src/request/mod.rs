@@ -37,7 +37,7 @@ pub(crate) struct RequestData {
     /// The path as routing sees it, when it differs from the one on the wire.
     decoded_path: Option<String>,
     /// Why the URL was not matched: the host is not one to answer to.
-    host_refused: bool,
+    host_refused: Option<Box<str>>,
     matched: LazyMatch,
     /// The URL's variables as url_value_preprocessors left them.
     view_args: OnceLock<Values<'static>>,
@@ -52,21 +52,31 @@ impl RequestData {
         request: http::Request<RequestBody>,
         connection: Connection,
     ) -> Self {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // Methods are compared in upper case, also those that a client wrote otherwise.
+        if parts
+            .method
+            .as_str()
+            .bytes()
+            .any(|byte| byte.is_ascii_lowercase())
+        {
+            let upper = parts.method.as_str().to_ascii_uppercase();
+            parts.method = Method::from_bytes(upper.as_bytes()).unwrap_or(parts.method);
+        }
         let decoded_path = url::decoded_path(parts.uri.path());
         let mut data = Self {
             parts,
             connection,
             body: Mutex::new(body::Reading::Waiting(body)),
             decoded_path,
-            host_refused: false,
+            host_refused: None,
             matched: LazyMatch::new(),
             view_args: OnceLock::new(),
             args: OnceLock::new(),
             form: OnceCell::new(),
             cookies: OnceLock::new(),
         };
-        data.host_refused = !data.host_is_trusted(app);
+        data.host_refused = data.distrust(app).map(|error| error.description().into());
         data
     }
 
@@ -198,8 +208,8 @@ impl Request {
     /// The reason why no rule matched.
     pub(crate) fn match_request(&self) -> Result<&Match, RoutingError<'_>> {
         let data = self.inner();
-        if data.host_refused {
-            return Err(RoutingError::HostRefused);
+        if let Some(reason) = &data.host_refused {
+            return Err(RoutingError::HostRefused(reason));
         }
         let matched = data.matched.get_or_match(|| self.match_now());
         match matched {
@@ -219,7 +229,8 @@ impl Request {
 #[derive(Debug)]
 pub(crate) enum RoutingError<'a> {
     NoMatch(&'a MatchError),
-    HostRefused,
+    /// The host is not one that the app answers to; with the reason.
+    HostRefused(&'a str),
     /// A converter asked for the match that it is part of.
     Matching,
 }
@@ -231,7 +242,8 @@ impl RoutingError<'_> {
             Self::NoMatch(MatchError::MethodNotAllowed { allowed }) => {
                 HttpError::new(405).with_valid_methods(allowed)
             }
-            Self::NoMatch(MatchError::WebsocketMismatch) | Self::HostRefused => HttpError::new(400),
+            Self::NoMatch(MatchError::WebsocketMismatch) => HttpError::new(400),
+            Self::HostRefused(reason) => HttpError::new(400).with_description((*reason).to_owned()),
             Self::NoMatch(_) => HttpError::new(404),
             Self::Matching => HttpError::new(500)
                 .with_source("the match was asked for by a converter that is part of it"),

@@ -7,6 +7,7 @@ use http::header::{HOST, UPGRADE};
 use percent_encoding::percent_decode_str;
 
 use crate::app::ReadyApp;
+use crate::error::HttpError;
 use crate::headers::host::get_host;
 use crate::request::{Request, RequestData};
 use crate::uri::current::get_current_url;
@@ -60,26 +61,22 @@ impl RequestData {
         }
     }
 
-    /// The host, if it is one and the app answers to it.
-    fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Option<String> {
+    /// The host, if the app answers to it; empty when it is none.
+    fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Result<String, HttpError> {
         let server = self
             .connection
             .local_addr()
             .map(|address| (address.ip().to_string(), Some(address.port())));
         let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
-        get_host(self.connection.scheme(), host, server, trusted).ok()
+        get_host(self.connection.scheme(), host, server, trusted)
     }
 
-    /// Whether the host is one that the app answers to.
-    pub(crate) fn host_is_trusted(&self, app: &ReadyApp) -> bool {
-        match &app.config().trusted_hosts {
-            None => true,
-            Some(trusted) => {
-                let host = self.raw_host();
-                let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
-                self.checked_host(host.as_deref(), &trusted).is_some()
-            }
-        }
+    /// Why the app does not answer to the host, if it does not.
+    pub(crate) fn distrust(&self, app: &ReadyApp) -> Option<HttpError> {
+        let trusted = app.config().trusted_hosts.as_ref()?;
+        let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+        self.checked_host(self.raw_host().as_deref(), &trusted)
+            .err()
     }
 }
 
@@ -160,10 +157,14 @@ impl Request {
     /// Matches the URL. The host is worked out only where it has a say.
     pub(crate) fn match_now(&self) -> Result<Match, MatchError> {
         let (path, method) = (self.path(), self.method().as_str());
-        let direct = self
-            .app()
-            .url_map()
-            .match_direct(path, method, self.asks_for_websocket());
+        let map = self.app().url_map();
+        let direct = match self.app().subdomain_matching() {
+            true => None,
+            false => {
+                let subdomain = &map.options().default_subdomain;
+                map.match_direct(subdomain, path, method, self.asks_for_websocket())
+            }
+        };
         direct.unwrap_or_else(|| self.with_url_adapter(|urls| urls.match_request()))
     }
 

@@ -26,7 +26,26 @@ enum Content {
     #[default]
     Empty,
     Bytes(Bytes),
-    Stream(BoxStream),
+    Stream(Chunks),
+    /// The stream has failed, which is told once what came before it is sent.
+    Failed(Error),
+}
+
+/// A stream, and what came of it before it was asked for; a `None` there is its end.
+struct Chunks {
+    stream: BoxStream,
+    ahead: Option<Option<Bytes>>,
+}
+
+impl Chunks {
+    /// Asks for the next chunk; a panic in the stream is an error.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        if let Some(ahead) = self.ahead.take() {
+            return Poll::Ready(ahead.map(Ok));
+        }
+        let polled = catch_unwind(AssertUnwindSafe(|| self.stream.as_mut().poll_next(cx)));
+        polled.unwrap_or_else(|payload| Poll::Ready(Some(Err(panicked(payload)))))
+    }
 }
 
 /// Runs its functions when the body is sent or dropped.
@@ -64,7 +83,10 @@ impl Body {
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
         Self {
-            content: Content::Stream(Box::pin(chunks)),
+            content: Content::Stream(Chunks {
+                stream: Box::pin(chunks),
+                ahead: None,
+            }),
             on_close: Closers::default(),
         }
     }
@@ -76,20 +98,26 @@ impl Body {
         match &self.content {
             Content::Empty => Some(&[]),
             Content::Bytes(bytes) => Some(bytes),
-            Content::Stream(_) => None,
+            Content::Stream(_) | Content::Failed(_) => None,
         }
     }
 
     /// Whether the bytes come as a stream.
     pub fn is_streamed(&self) -> bool {
-        matches!(self.content, Content::Stream(_))
+        matches!(self.content, Content::Stream(_) | Content::Failed(_))
     }
 
-    pub(crate) fn duplicate(&self) -> Self {
-        match &self.content {
-            Content::Bytes(bytes) => bytes.clone().into(),
-            Content::Empty | Content::Stream(_) => Self::empty(),
+    /// Begins a stream without waiting for it, so that one which fails at once can still be answered.
+    ///
+    /// # Errors
+    /// That of the first chunk.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
+        if let Content::Stream(chunks) = &mut self.content
+            && let Poll::Ready(first) = chunks.poll_next(cx)
+        {
+            chunks.ahead = Some(first.transpose()?);
         }
+        Ok(())
     }
 
     /// Runs functions when the body has been sent or dropped.
@@ -145,23 +173,28 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let chunk = match &mut self.content {
-            Content::Empty => None,
-            Content::Bytes(bytes) => Some(Ok(Frame::data(std::mem::take(bytes)))),
-            Content::Stream(stream) => {
-                let polled = catch_unwind(AssertUnwindSafe(|| stream.as_mut().poll_next(cx)));
-                let chunk = match polled {
-                    Ok(polled) => ready!(polled),
-                    Err(payload) => Some(Err(panicked(payload))),
-                };
-                if !matches!(chunk, Some(Ok(_))) {
-                    self.content = Content::Empty;
-                }
-                return Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data).map_err(BodyError)));
-            }
+        let Content::Stream(chunks) = &mut self.content else {
+            return Poll::Ready(match std::mem::take(&mut self.content) {
+                Content::Empty | Content::Stream(_) => None,
+                Content::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
+                Content::Failed(error) => Some(Err(BodyError(error))),
+            });
         };
-        self.content = Content::Empty;
-        Poll::Ready(chunk)
+        match ready!(chunks.poll_next(cx)) {
+            Some(Ok(chunk)) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
+            None => {
+                self.content = Content::Empty;
+                Poll::Ready(None)
+            }
+            // The server throws away what it has not sent when it learns of a failure. Seeing that nothing
+            // more is ready yet, it sends that first.
+            Some(Err(error)) => {
+                tracing::error!(target: "carafe::app", %error, "the stream of a response failed");
+                self.content = Content::Failed(error);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
@@ -172,7 +205,7 @@ impl http_body::Body for Body {
         match &self.content {
             Content::Empty => SizeHint::with_exact(0),
             Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Stream(_) => SizeHint::default(),
+            Content::Stream(_) | Content::Failed(_) => SizeHint::default(),
         }
     }
 }
@@ -194,7 +227,7 @@ impl fmt::Debug for Body {
         match &self.content {
             Content::Empty => f.write_str("Body(empty)"),
             Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Content::Stream(_) => f.write_str("Body(stream)"),
+            Content::Stream(_) | Content::Failed(_) => f.write_str("Body(stream)"),
         }
     }
 }

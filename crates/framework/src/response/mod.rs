@@ -2,19 +2,22 @@
 
 mod body; // the bytes, or the stream of them
 mod into_response; // what a view may return
+mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
 
 use std::fmt;
+use std::task::Context;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::context::try_current_app;
 use crate::error::Result;
-use crate::headers::finish::finish_headers;
+use crate::headers::finish::{finish_headers, sends_body};
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
+pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, redirect};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -39,8 +42,8 @@ pub struct Response {
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
-    /// Whether it is the very response that the hooks were given, and not one made in its place.
-    followed: bool,
+    /// Where the response goes when it is dropped; only that to an unhandled error goes anywhere.
+    keeper: Option<Keeper>,
 }
 
 impl Response {
@@ -58,7 +61,7 @@ impl Response {
             headers,
             body: body.into(),
             on_close: Vec::new(),
-            followed: false,
+            keeper: None,
         }
     }
 
@@ -69,7 +72,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: Body::empty(),
             on_close: Vec::new(),
-            followed: false,
+            keeper: None,
         }
     }
 
@@ -209,27 +212,14 @@ impl Response {
         self.on_close.push(Box::new(function));
     }
 
-    /// Marks the response, to tell it from one that is made in its place.
-    pub(crate) fn followed(self) -> Self {
-        Self {
-            followed: true,
-            ..self
-        }
+    /// Has the response go to a keeper when it is dropped.
+    pub(crate) fn lend(&mut self, keeper: &Keeper) {
+        self.keeper = Some(keeper.clone());
     }
 
-    pub(crate) fn is_followed(&self) -> bool {
-        self.followed
-    }
-
-    /// A copy of the response; a streamed body has none, and is empty in the copy.
-    pub(crate) fn duplicate(&self) -> Self {
-        Self {
-            status: self.status,
-            headers: self.headers.clone(),
-            body: self.body.duplicate(),
-            on_close: Vec::new(),
-            followed: false,
-        }
+    /// Ends that; tells whether it was so.
+    pub(crate) fn reclaim(&mut self) -> bool {
+        self.keeper.take().is_some()
     }
 
     /// Brings the headers into the form that is sent: URLs in ASCII, and nothing of a body where there is none.
@@ -245,16 +235,35 @@ impl Response {
         Ok(self)
     }
 
+    /// Begins the body, as a server does before it sends the first byte of the head.
+    ///
+    /// # Errors
+    /// When the body is a stream that fails at once.
+    pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<()> {
+        match sends_body(&Method::GET, self.status) {
+            true => self.body.begin(cx),
+            false => Ok(()),
+        }
+    }
+
     /// The response as hyper sends it.
-    pub(crate) fn into_http(self) -> http::Response<Body> {
-        let mut body = self.body;
+    pub(crate) fn into_http(mut self) -> http::Response<Body> {
+        let mut body = self.take_body();
         if !self.on_close.is_empty() {
-            body = body.on_close(self.on_close);
+            body = body.on_close(std::mem::take(&mut self.on_close));
         }
         let mut response = http::Response::new(body);
         *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
+        *response.headers_mut() = std::mem::take(&mut self.headers);
         response
+    }
+}
+
+impl Drop for Response {
+    fn drop(&mut self) {
+        if let Some(keeper) = self.keeper.take() {
+            keeper.put(std::mem::replace(self, Self::empty(StatusCode::OK)));
+        }
     }
 }
 

@@ -21,29 +21,32 @@ pub(super) const STRING: &str = "<string>";
 
 /// Writes a value to the page, escaped unless it is safe or the template is not HTML.
 pub(super) fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    let escapes = !matches!(state.auto_escape(), AutoEscape::None);
-    match value.as_str() {
-        Some(text) if escapes && !value.is_safe() => write_escaped(out, text)?,
-        Some(text) => out.write_str(text)?,
-        None if value.is_undefined() => {}
-        None if escapes => write_escaped(out, &printed(value))?,
-        None => out.write_str(&printed(value))?,
+    let escapes = !matches!(state.auto_escape(), AutoEscape::None) && !value.is_safe();
+    match (value.as_str(), value.kind()) {
+        (Some(text), _) if escapes => write_escaped(out, text)?,
+        (Some(text), _) => out.write_str(text)?,
+        (None, ValueKind::Undefined) => {}
+        (None, ValueKind::Number) => match (value.is_integer(), value.as_i64()) {
+            (true, Some(number)) => out.write_str(itoa::Buffer::new().format(number))?,
+            (true, None) => write!(out, "{value}")?,
+            (false, _) => out.write_str(&float(value))?,
+        },
+        (None, ValueKind::Bool | ValueKind::None) => write!(out, "{value}")?,
+        (None, _) if escapes => write_escaped(out, &value.to_string())?,
+        (None, _) => write!(out, "{value}")?,
     }
     Ok(())
 }
 
-/// What a value that is no text prints.
-fn printed(value: &Value) -> String {
+/// A number in Python's shortest spelling, which is JSON's for what JSON can write.
+fn float(value: &Value) -> String {
+    let style = Style {
+        sort_keys: false,
+        ensure_ascii: true,
+        layout: Layout::Compact,
+    };
     match f64::try_from(value.clone()) {
-        // Python's shortest spelling: JSON's, for what JSON can write.
-        Ok(number)
-            if value.kind() == ValueKind::Number && !value.is_integer() && number.is_finite() =>
-        {
-            let style = Style {
-                sort_keys: false,
-                ensure_ascii: true,
-                layout: Layout::Compact,
-            };
+        Ok(number) if number.is_finite() => {
             write(&number, style).unwrap_or_else(|_| value.to_string())
         }
         _ => value.to_string(),
@@ -59,20 +62,21 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 fn write_escaped(out: &mut impl Write, text: &str) -> std::fmt::Result {
-    let mut rest = text;
-    while let Some(place) = rest.find(['&', '<', '>', '"', '\'']) {
-        let (before, special) = rest.split_at(place);
-        out.write_str(before)?;
-        out.write_str(match special.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&#34;",
-            _ => "&#39;",
-        })?;
-        rest = special.get(1..).unwrap_or_default();
+    let mut written = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&#34;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.write_str(text.get(written..place).unwrap_or_default())?;
+        out.write_str(escaped)?;
+        written = place + 1;
     }
-    out.write_str(rest)
+    out.write_str(text.get(written..).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -283,6 +283,9 @@ pub struct Plain;
 pub struct Fallible;
 
 /// What a function that templates call may return: anything serde can write, or a `Result` of it.
+///
+/// An error that serde can write too, as [`HttpError`](crate::HttpError), would be either: convert it into
+/// [`Error`] with `?` first.
 #[diagnostic::on_unimplemented(
     message = "a function that templates call cannot return `{Self}`",
     note = "return a type that implements `serde::Serialize`, or a `Result` of one"

@@ -322,7 +322,7 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let is_head = request.method() == Method::HEAD;
     let data = RequestData::new(&client.app, request, connection);
     let ctx = AppContext::new(client.app.clone(), Some(data));
-    let answer = lifecycle::answer_in(ctx.clone());
+    let answer = lifecycle::answer_in(&ctx);
     let (parts, body) = on_a_runtime(async move {
         let response = answer.await?.finished()?.into_http();
         let (parts, body) = response.into_parts();

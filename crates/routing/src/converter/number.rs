@@ -204,10 +204,8 @@ impl Float {
             Value::Str(text) => number::parse_float(text).ok_or_else(refused)?,
             _ => return Err(refused()),
         };
-        if !number.is_finite() {
-            return Err(refused());
-        }
-        let text = format!("{number:.6}");
+        // Python spells what is no finite number in small letters, and builds a URL that no rule matches.
+        let text = format!("{number:.6}").to_ascii_lowercase();
         Ok(text.trim_end_matches('0').to_owned())
     }
 }

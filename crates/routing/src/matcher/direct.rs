@@ -8,9 +8,9 @@ use crate::{Map, Match, MatchError};
 impl Map {
     /// Matches a percent-decoded path without binding the map to a host.
     ///
-    /// Gives the answer that an adapter would give, for less. None says nothing about the path: what may
-    /// end in a redirect, and all of a map that matches hosts or subdomains, is for an adapter to answer.
-    /// *Beyond Werkzeug.*
+    /// Gives the answer that an adapter of this subdomain would give, for less. None says nothing about
+    /// the path: what may end in a redirect, and all of a map that matches hosts, is for an adapter to
+    /// answer. *Beyond Werkzeug.*
     ///
     /// ```
     /// use carafe_routing::{Map, Rule};
@@ -18,8 +18,8 @@ impl Map {
     /// let mut map = Map::default();
     /// map.add(Rule::new("/user/<int:id>").endpoint("user"))?;
     /// map.add(Rule::new("/branch/").endpoint("branch"))?;
-    /// assert!(map.match_direct("/user/7", "GET", false).is_some());
-    /// assert!(map.match_direct("/branch", "GET", false).is_none());
+    /// assert!(map.match_direct("", "/user/7", "GET", false).is_some());
+    /// assert!(map.match_direct("", "/branch", "GET", false).is_none());
     /// # Ok::<(), carafe_routing::RuleError>(())
     /// ```
     ///
@@ -27,23 +27,25 @@ impl Map {
     /// See [`MatchError`].
     pub fn match_direct(
         &self,
+        subdomain: &str,
         path: &str,
         method: &str,
         websocket: bool,
     ) -> Option<Result<Match, MatchError>> {
-        if self.options.host_matching
-            || self.options.matches_subdomains()
-            || i32::try_from(path.len()).is_err()
-        {
+        if self.options.host_matching || i32::try_from(path.len()).is_err() {
             return None;
         }
+        let domain = match self.options.matches_subdomains() {
+            true => subdomain,
+            false => "",
+        };
         let (path, shift) = normalized(path);
         let method = Method::new(method);
         if !method.is_usual() {
             return None;
         }
         let target = Target {
-            domain: "",
+            domain,
             path: &path,
             method,
             websocket,

@@ -83,15 +83,19 @@ impl Compiled {
                 .or_default()
                 .push(RuleId(id));
         }
-        let mut default_targets = vec![Vec::new(); map.rules.len()];
+        let mut default_targets: Vec<Vec<RuleId>> = vec![Vec::new(); map.rules.len()];
         for ids in by_endpoint.values_mut() {
             ids.sort_by_key(|id| map.rule(*id).build_order());
-            for (at, id) in ids.iter().enumerate() {
-                let before = ids.iter().take(at).copied();
-                let provides =
-                    |other: &RuleId| map.rule(*other).provides_defaults_for(map.rule(*id));
+            // Few rules have defaults, and no other is worth a look.
+            let mut before: Vec<RuleId> = Vec::new();
+            for id in ids.iter() {
+                let rule = map.rule(*id);
+                let provides = |other: &RuleId| map.rule(*other).provides_defaults_for(rule);
                 if let Some(targets) = default_targets.get_mut(id.index()) {
-                    *targets = before.filter(provides).collect();
+                    *targets = before.iter().copied().filter(provides).collect();
+                }
+                if !rule.defaults.is_empty() {
+                    before.push(*id);
                 }
             }
         }

@@ -62,7 +62,7 @@ fn segment() -> impl Strategy<Value = &'static str> {
 fn rule() -> impl Strategy<Value = RuleDraft> {
     let flag = || prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
     (
-        vec(segment(), 0..5),
+        vec(segment(), 0..4),
         any::<bool>(),
         flag(),
         flag(),
@@ -138,7 +138,7 @@ fn map(rules: &[RuleDraft], strict: bool) -> Map {
 fn path() -> impl Strategy<Value = String> {
     let usual = vec!["a", "b", "ab", "1", "12", "a1b", "x-y", "1.5"];
     let segments = prop_oneof![9 => select(usual), 1 => select(vec!["", "{b}", "*a", "\u{e9}"])];
-    (vec(segments, 0..6), any::<bool>()).prop_map(|(segments, slash)| {
+    (vec(segments, 0..4), any::<bool>()).prop_map(|(segments, slash)| {
         let mut path: String = segments.iter().flat_map(|segment| ["/", segment]).collect();
         if slash {
             path.push('/');
@@ -151,7 +151,7 @@ fn path() -> impl Strategy<Value = String> {
 fn the_two_tiers_agree() {
     let requests = vec(
         (path(), select(vec!["GET", "POST", "LOCK"]), any::<bool>()),
-        12,
+        8,
     );
     let inputs = (vec(rule(), 1..9), any::<bool>(), requests);
     let routed = Cell::new(0);

@@ -3,12 +3,14 @@
 //! These functions are what an override calls for the inherited behavior, where Python would say
 //! `super()`. They ask the interface for every step, so that they see what it overrides.
 
+use http::header;
+
 use crate::cookie::cache::{Held, Recipe};
 use crate::cookie::interface::SecureCookieSessionInterface;
 use crate::cookie::set_cookie::SetCookie;
 use crate::error::{SessionError, SessionErrorKind};
 use crate::host::{ResponseHead, SessionContext};
-use crate::json::JsonStyle;
+use crate::json::{JsonStyle, SessionSerializer};
 use crate::session::{BoxSession, SessionMixin};
 use crate::signing::UrlSafeTimedSerializer;
 use crate::value::{Dict, Text, Value};
@@ -179,10 +181,47 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
         return Ok(());
     }
     let value = write_cookie(interface, cx, session)?;
+    let value_size = value.len();
     let cookie = cookie(interface, cx, value).expires(interface.expiration_time(cx, session));
-    response.set_cookie(&cookie)?;
+    let header = cookie.to_header_value()?;
+    let limit = cx.config().max_cookie_size();
+    if limit != 0 && header.len() > limit {
+        let name = interface.cookie_name(cx);
+        let largest = largest_keys(interface.serializer(), session);
+        warn_of_size(&name, (value_size, header.len(), limit), &largest);
+    }
+    response.headers_mut().append(header::SET_COOKIE, header);
     response.add_vary_cookie();
     Ok(())
+}
+
+/// Warns of a cookie that a browser may ignore: in Werkzeug's words, and where to look.
+fn warn_of_size(name: &str, (value, header, limit): (usize, usize, usize), largest: &str) {
+    tracing::warn!(
+        target: "carafe::session",
+        "The '{name}' cookie is too large: the value was {value} bytes but the header required {} \
+         extra bytes. The final size was {header} bytes but the limit is {limit} bytes. Browsers \
+         may silently ignore cookies larger than this. The largest keys of the session: {largest}.",
+        header - value,
+    );
+}
+
+/// Names the three keys that take most of the JSON, with their bytes.
+fn largest_keys(serializer: &dyn SessionSerializer, session: &dyn SessionMixin) -> String {
+    let size = |value: &Value| {
+        let json = serializer.dumps(value, JsonStyle::default());
+        json.map_or(0, |json| json.len())
+    };
+    let mut keys: Vec<(usize, &Text)> = session
+        .iter()
+        .map(|(key, value)| (size(value), key))
+        .collect();
+    keys.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    let named = keys
+        .iter()
+        .take(3)
+        .map(|(size, key)| format!("'{key}' ({size} bytes)"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn cookie<'a, I: SecureCookieSessionInterface + ?Sized>(
@@ -197,5 +236,6 @@ fn cookie<'a, I: SecureCookieSessionInterface + ?Sized>(
         .httponly(interface.cookie_httponly(cx))
         .samesite(interface.cookie_samesite(cx))
         .partitioned(interface.cookie_partitioned(cx))
-        .max_size(cx.config().max_cookie_size())
+        // Whoever writes the cookie warns with more than its size.
+        .max_size(0)
 }

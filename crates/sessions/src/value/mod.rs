@@ -2,12 +2,14 @@
 
 mod convert; // From and accessors
 mod datetime; // DateTime
-mod deserialize; // Value to any serde type
+mod deserialize; // what serde reads to Value
 mod dict; // Dict
+mod from_value; // Value to any serde type
 mod http_date; // the dates that Python reads
 mod markup; // Markup
-mod serialize; // any serde type to Value, and Value to plain JSON
+mod serialize; // Value to plain JSON
 mod text; // Text
+mod to_value; // any serde type to Value
 
 pub use carafe_routing::{BigInt, Uuid};
 
@@ -16,8 +18,8 @@ pub use crate::value::dict::Dict;
 pub use crate::value::markup::Markup;
 pub use crate::value::text::Text;
 
-pub use crate::value::deserialize::from_value;
-pub use crate::value::serialize::to_value;
+pub use crate::value::from_value::from_value;
+pub use crate::value::to_value::to_value;
 
 /// A value of a session, lossless against what Flask stores.
 ///

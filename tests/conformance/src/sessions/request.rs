@@ -1,17 +1,17 @@
 //! `set_cookie` and `should_set_cookie`: a whole request around a session.
 //!
-//! The request goes through the sessions crate alone, in the order in which the framework's
-//! journey takes it: open, view, save.
+//! `set_cookie` goes through an app and its test client; `should_set_cookie` asks the interface.
 
 use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use carafe::headers::cookie;
-use carafe_sessions::cookie::SetCookie;
+use carafe::{App, Error, Response, Scaffold, abort, session};
+use carafe_sessions::cookie::{SetCookie, behavior};
 use carafe_sessions::{
-    AnySessionInterface, BoxSession, MaybeReady, ResponseHead, RoutingFailed, SameSite,
-    SecureCookie, SecureCookieSession, SecureCookieSessionInterface, SessionConfig, SessionContext,
-    SessionError, SessionRequest, Value,
+    BoxSession, ResponseHead, RoutingFailed, SameSite, SecureCookie, SecureCookieSession,
+    SecureCookieSessionInterface, SessionConfig, SessionContext, SessionError, SessionMixin,
+    SessionRequest, Value,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value as Json, json};
@@ -24,7 +24,7 @@ pub(super) struct Host {
     pub(super) fallbacks: Vec<Vec<u8>>,
     pub(super) lifetime: Duration,
     pub(super) now: SystemTime,
-    pub(super) config: Json,
+    pub(super) refresh_each_request: bool,
 }
 
 impl Default for Host {
@@ -34,36 +34,8 @@ impl Default for Host {
             fallbacks: Vec::new(),
             lifetime: Duration::from_secs(31 * 24 * 60 * 60),
             now: UNIX_EPOCH,
-            config: Json::Null,
+            refresh_each_request: true,
         }
-    }
-}
-
-impl Host {
-    fn of(config: &Json, now: &Json) -> Result<Self, String> {
-        let mut host = Self {
-            config: config.clone(),
-            now: notation::time(now)?,
-            ..Self::default()
-        };
-        if !config["SECRET_KEY"].is_null() {
-            host.secret_key = Some(notation::bytes(&config["SECRET_KEY"])?);
-        }
-        if let Some(keys) = config["SECRET_KEY_FALLBACKS"].as_array() {
-            host.fallbacks = keys.iter().map(notation::bytes).collect::<Result<_, _>>()?;
-        }
-        if let Some(seconds) = config["PERMANENT_SESSION_LIFETIME"].as_f64() {
-            host.lifetime = Duration::from_secs_f64(seconds);
-        }
-        Ok(host)
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.config[key].as_str()
-    }
-
-    fn flag(&self, key: &str, default: bool) -> bool {
-        self.config[key].as_bool().unwrap_or(default)
     }
 }
 
@@ -76,45 +48,12 @@ impl SessionConfig for Host {
         &self.fallbacks
     }
 
-    fn session_cookie_name(&self) -> &str {
-        self.text("SESSION_COOKIE_NAME").unwrap_or("session")
-    }
-
-    fn session_cookie_domain(&self) -> Option<&str> {
-        self.text("SESSION_COOKIE_DOMAIN")
-    }
-
-    fn session_cookie_path(&self) -> Option<&str> {
-        self.text("SESSION_COOKIE_PATH")
-    }
-
-    fn application_root(&self) -> &str {
-        self.text("APPLICATION_ROOT").unwrap_or("/")
-    }
-
-    fn session_cookie_httponly(&self) -> bool {
-        self.flag("SESSION_COOKIE_HTTPONLY", true)
-    }
-
-    fn session_cookie_secure(&self) -> bool {
-        self.flag("SESSION_COOKIE_SECURE", false)
-    }
-
-    fn session_cookie_samesite(&self) -> Option<SameSite> {
-        self.text("SESSION_COOKIE_SAMESITE")
-            .and_then(SameSite::parse)
-    }
-
-    fn session_cookie_partitioned(&self) -> bool {
-        self.flag("SESSION_COOKIE_PARTITIONED", false)
-    }
-
     fn permanent_session_lifetime(&self) -> Duration {
         self.lifetime
     }
 
     fn session_refresh_each_request(&self) -> bool {
-        self.flag("SESSION_REFRESH_EACH_REQUEST", true)
+        self.refresh_each_request
     }
 
     fn now(&self) -> SystemTime {
@@ -125,7 +64,6 @@ impl SessionConfig for Host {
 /// A request as it was recorded.
 #[derive(Default)]
 pub(super) struct Recorded {
-    header: Option<String>,
     cookie: Option<(String, String)>,
 }
 
@@ -133,7 +71,6 @@ impl Recorded {
     /// A request with one cookie, its value as it is after parsing.
     pub(super) fn with_cookie(name: &str, value: &str) -> Self {
         Self {
-            header: None,
             cookie: Some((name.to_owned(), value.to_owned())),
         }
     }
@@ -143,7 +80,7 @@ impl SessionRequest for Recorded {
     fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
         match &self.cookie {
             Some((known, value)) if known == name => Some(value.as_str().into()),
-            _ => cookie::find(self.header.as_deref()?.as_bytes(), name),
+            _ => None,
         }
     }
 
@@ -184,41 +121,113 @@ impl SessionRequest for Recorded {
     }
 }
 
-/// Returns the answer of an interface that never waits.
-fn ready<T>(answer: MaybeReady<'_, T>) -> Result<T, String> {
-    match answer {
-        MaybeReady::Ready(Some(answer)) => Ok(answer),
-        _ => Err("the interface waits".to_owned()),
+/// The framework's own interface at a time that stands still, noting what it saves.
+struct Frozen {
+    now: SystemTime,
+    after: Arc<Mutex<Json>>,
+}
+
+impl SecureCookieSessionInterface for Frozen {
+    fn open_session(&self, cx: &SessionContext<'_>) -> Result<Option<BoxSession>, SessionError> {
+        let config = At(cx.config(), self.now);
+        behavior::open_session(self, &SessionContext::new(&config, cx.request()))
+    }
+
+    fn save_session(
+        &self,
+        cx: &SessionContext<'_>,
+        session: &mut dyn SessionMixin,
+        response: &mut ResponseHead<'_>,
+    ) -> Result<(), SessionError> {
+        if let Ok(mut after) = self.after.lock() {
+            *after = json!({
+                "modified": session.modified(),
+                "accessed": session.accessed(),
+                "empty": session.is_empty(),
+                "permanent": session.permanent(),
+                "session": notation::dict_out(session.values()),
+            });
+        }
+        let config = At(cx.config(), self.now);
+        let cx = SessionContext::new(&config, cx.request());
+        behavior::save_session(self, &cx, session, response)
     }
 }
 
+/// The app's settings at another time.
+struct At<'a>(&'a dyn SessionConfig, SystemTime);
+
+macro_rules! same_settings {
+    ($($name:ident: $type:ty),+ $(,)?) => {
+        impl SessionConfig for At<'_> {
+            $(fn $name(&self) -> $type {
+                self.0.$name()
+            })+
+
+            fn now(&self) -> SystemTime {
+                self.1
+            }
+        }
+    };
+}
+
+same_settings! {
+    secret_key: Option<&[u8]>,
+    secret_key_fallbacks: &[Vec<u8>],
+    session_cookie_name: &str,
+    session_cookie_domain: Option<&str>,
+    session_cookie_path: Option<&str>,
+    application_root: &str,
+    session_cookie_httponly: bool,
+    session_cookie_secure: bool,
+    session_cookie_samesite: Option<SameSite>,
+    session_cookie_partitioned: bool,
+    permanent_session_lifetime: Duration,
+    session_refresh_each_request: bool,
+    max_cookie_size: usize,
+    json_sort_keys: bool,
+    json_ensure_ascii: bool,
+}
+
 pub(super) fn set_cookie(input: &Json) -> Answer {
-    let host = Host::of(&input["config"], &input["now"])?;
-    let request = Recorded {
-        header: input["cookie_header"].as_str().map(str::to_owned),
-        cookie: None,
-    };
-    let cx = SessionContext::new(&host, &request);
-    let interface = AnySessionInterface::from(SecureCookie);
-    let mut session = match ready(interface.open(&cx))? {
-        Ok(Some(session)) => session,
-        Ok(None) => interface.make_null_session(&cx),
-        Err(error) => return Ok(answer(error.status(), &HeaderMap::new(), Json::Null)),
-    };
-    let (status, mut headers) = view(input, &mut session)?;
-    if interface.is_null_session(&*session) {
-        return Ok(answer(status, &headers, Json::Null));
+    let after = Arc::new(Mutex::new(Json::Null));
+    let mut app = App::new("conformance");
+    for (key, value) in input["config"].as_object().ok_or("no config")? {
+        let value = setting(key, value)?;
+        app.config
+            .set(key, value)
+            .map_err(|error| error.to_string())?;
     }
-    let after = json!({
-        "modified": session.modified(),
-        "accessed": session.accessed(),
-        "empty": session.is_empty(),
-        "permanent": session.permanent(),
-        "session": notation::dict_out(session.values()),
-    });
-    let mut response = ResponseHead::new(status, &mut headers);
-    ready(interface.save(&cx, &mut *session, &mut response))?.map_err(|error| error.to_string())?;
-    Ok(answer(status, &headers, after))
+    app.session_interface = Frozen {
+        now: notation::time(&input["now"])?,
+        after: after.clone(),
+    }
+    .into();
+    let asked = input.clone();
+    app.route("/page", move || view(&asked)).endpoint("page");
+    let path = input["path"].as_str().unwrap_or("/page");
+    let client = app.test_client();
+    let mut request = client.get(path);
+    if let Some(cookie) = input["cookie_header"].as_str() {
+        request = request.header("Cookie", cookie);
+    }
+    let response = request.send();
+    let status = StatusCode::from_u16(response.status()).map_err(|error| error.to_string())?;
+    let after = after.lock().map_err(|error| error.to_string())?.clone();
+    Ok(answer(status, response.headers(), after))
+}
+
+/// A setting as an app is given it: keys are bytes.
+fn setting(key: &str, value: &Json) -> Result<Value, String> {
+    Ok(match (key, value) {
+        ("SECRET_KEY", value) if !value.is_null() => Value::Bytes(notation::bytes(value)?),
+        ("SECRET_KEY_FALLBACKS", Json::Array(keys)) => Value::List(
+            keys.iter()
+                .map(|key| notation::bytes(key).map(Value::Bytes))
+                .collect::<Result<_, _>>()?,
+        ),
+        _ => serde_json::from_value(value.clone()).map_err(|error| error.to_string())?,
+    })
 }
 
 fn answer(status: StatusCode, headers: &HeaderMap, after: Json) -> Json {
@@ -232,41 +241,37 @@ fn answer(status: StatusCode, headers: &HeaderMap, after: Json) -> Json {
     })
 }
 
-/// Runs the one view, and what the framework makes of its failure.
-fn view(input: &Json, session: &mut BoxSession) -> Result<(StatusCode, HeaderMap), String> {
-    let bare = |status: StatusCode| Ok((status, HeaderMap::new()));
-    if input["path"].as_str().is_some_and(|path| path != "/page") {
-        return bare(StatusCode::NOT_FOUND);
-    }
-    for action in input["actions"].as_array().ok_or("no actions")? {
-        session.set_accessed(true);
-        if !act(action, session)? {
-            return bare(StatusCode::INTERNAL_SERVER_ERROR);
+/// The one view of the app.
+fn view(input: &Json) -> carafe::Result<Response> {
+    for action in input["actions"].as_array().into_iter().flatten() {
+        let done = session().with(|session| act(action, session))?;
+        if !done.map_err(Error::msg)? {
+            return Err(Error::msg("an action failed"));
         }
     }
     if input["crash"] == true {
-        return bare(StatusCode::INTERNAL_SERVER_ERROR);
+        return Err(Error::msg("the view crashed"));
     }
-    if let Some(code) = input["abort"].as_u64() {
-        let status = StatusCode::from_u16(code as u16).map_err(|error| error.to_string())?;
-        return bare(status);
+    if let Some(code) = input["abort"]
+        .as_u64()
+        .and_then(|code| u16::try_from(code).ok())
+    {
+        abort(code)?;
     }
-    let mut headers = HeaderMap::new();
+    let mut response = Response::new("page");
     if let Some(vary) = input["vary"].as_str() {
-        let vary = HeaderValue::from_str(vary).map_err(|error| error.to_string())?;
-        headers.insert(header::VARY, vary);
+        response.set_header("Vary", vary)?;
     }
-    if let Some([name, value]) = input["view_cookie"].as_array().map(Vec::as_slice) {
-        let cookie = SetCookie::new(notation::text(name)?, notation::text(value)?);
-        ResponseHead::new(StatusCode::OK, &mut headers)
-            .set_cookie(&cookie)
-            .map_err(|error| error.to_string())?;
+    if let Some([Json::String(name), Json::String(value)]) =
+        input["view_cookie"].as_array().map(Vec::as_slice)
+    {
+        response.set_cookie(&SetCookie::new(name, value))?;
     }
-    Ok((StatusCode::OK, headers))
+    Ok(response)
 }
 
 /// Does one thing to the session, and says whether the view goes on.
-fn act(action: &Json, session: &mut BoxSession) -> Result<bool, String> {
+fn act(action: &Json, session: &mut dyn SessionMixin) -> Result<bool, String> {
     let key = action["key"].as_str().unwrap_or_default();
     let value = || notation::value(&action["value"]);
     let done = |result: Result<(), SessionError>| result.is_ok();
@@ -314,9 +319,11 @@ fn act(action: &Json, session: &mut BoxSession) -> Result<bool, String> {
 }
 
 pub(super) fn should_set_cookie(input: &Json) -> Answer {
-    let config = json!({"SESSION_REFRESH_EACH_REQUEST": input["refresh_each_request"]});
-    let mut host = Host::of(&config, &json!(1_776_500_000))?;
-    host.secret_key = Some(b"dev secret".to_vec());
+    let host = Host {
+        secret_key: Some(b"dev secret".to_vec()),
+        refresh_each_request: input["refresh_each_request"] == true,
+        ..Host::default()
+    };
     let request = Recorded::default();
     let cx = SessionContext::new(&host, &request);
     let mut session = BoxSession::from(SecureCookieSession::new());

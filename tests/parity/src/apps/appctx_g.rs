@@ -115,7 +115,7 @@ fn get_set_up(set_up: State<SetUp>) -> Result {
         .0
         .get()
         .ok_or_else(|| Error::msg("the set-up is not over"))?;
-    jsonify(&json!({ "set_up": seen, "trace": trace, "color": g().get::<String>("color") }))
+    jsonify(json!({ "set_up": seen, "trace": trace, "color": g().get::<String>("color") }))
 }
 
 fn g_methods() -> Result {
@@ -141,7 +141,7 @@ fn g_methods() -> Result {
 fn g_keep(value: String) -> Result {
     let before = g().get::<String>("kept");
     g().set("kept", value);
-    jsonify(&json!({ "before": before, "after": g().get::<String>("kept") }))
+    jsonify(json!({ "before": before, "after": g().get::<String>("kept") }))
 }
 
 fn use_resource() -> Result {
@@ -234,10 +234,10 @@ async fn test_request() -> Result {
 
 fn test_client() -> Result {
     let client = current_app().test_client();
-    let first = client.get("/g/keep/inner").send();
-    let second = client.get("/resource/fail").send();
+    let first = client.get("/g/keep/inner").try_send()?;
+    let second = client.get("/resource/fail").try_send()?;
     jsonify(
-        &json!({ "first": first.json::<Value>(), "second": second.status(), "number": number() }),
+        json!({ "first": first.json::<Value>(), "second": second.status(), "number": number() }),
     )
 }
 
@@ -310,7 +310,7 @@ fn copy() -> Result {
     })?;
     let result = in_thread(work)??;
     log("view continues");
-    jsonify(&json!({ "result": result, "after": g().get::<&str>("value") }))
+    jsonify(json!({ "result": result, "after": g().get::<&str>("value") }))
 }
 
 async fn copy_form() -> Result {

@@ -31,11 +31,14 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use crate::support::{Setup, new_app};
 
 #[derive(Debug, Clone)]
-struct BaseError(String);
+struct BaseError {
+    message: String,
+    is_derived: bool,
+}
 
 impl fmt::Display for BaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -92,11 +95,17 @@ impl fmt::Display for PaymentRequired {
 impl StdError for PaymentRequired {}
 
 fn base(message: &str) -> BaseError {
-    BaseError(message.to_owned())
+    BaseError {
+        message: message.to_owned(),
+        is_derived: false,
+    }
 }
 
 fn derived(message: &str) -> DerivedError {
-    DerivedError(base(message))
+    DerivedError(BaseError {
+        is_derived: true,
+        ..base(message)
+    })
 }
 
 fn payment() -> HttpError {
@@ -208,15 +217,15 @@ fn app_handlers(app: &mut App, has: impl Fn(&str) -> bool) {
         });
     }
     if has("reraising") {
-        app.any_error_handler(reraising);
+        app.error_handler_for(reraising);
     }
 }
 
-/// Fails with the error that came, whole; a handler for BaseError would see that part of it only.
-fn reraising(error: &Error) -> Result {
-    match error.as_http() {
-        Some(http) => http.get_response(),
-        None => Err(error.clone()),
+/// Fails with the error that came.
+fn reraising(error: &BaseError) -> Result {
+    match error.is_derived {
+        true => Err(DerivedError(error.clone()).into()),
+        false => Err(error.clone().into()),
     }
 }
 

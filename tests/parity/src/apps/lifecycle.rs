@@ -60,6 +60,14 @@ fn describe(error: Option<&Error>) -> String {
     own.unwrap_or_else(|| "other".into())
 }
 
+fn describe_end(ended: &Ended) -> String {
+    match ended {
+        Ended::Finished => "-".into(),
+        Ended::Error(error) | Ended::Panicked(error) => describe(Some(error)),
+        _ => "other".into(),
+    }
+}
+
 /// Records a stage, and fails in it if the request asks for that.
 fn point(stage: &str, detail: impl fmt::Display) -> Result<()> {
     log(format!("{stage} {detail}").trim_end());
@@ -141,7 +149,7 @@ fn add_hooks(
             after(&format!("{name}.after.{number}"), response)
         });
         target.teardown_request(move |ended: Ended| {
-            let error = describe(ended.error());
+            let error = describe_end(&ended);
             point(
                 &format!("{name}.teardown.{number}"),
                 format!("error={error}"),
@@ -312,7 +320,7 @@ fn blueprints() -> (Blueprint, Blueprint) {
     parent.teardown_app_request(|ended: Ended| {
         point(
             "parent.teardown_app",
-            format!("error={}", describe(ended.error())),
+            format!("error={}", describe_end(&ended)),
         )
     });
     child.app_url_value_preprocessor(|endpoint, _values| {
@@ -376,7 +384,7 @@ fn signals(app: &App, trace: &Trace) {
     signals.appcontext_tearing_down.connect(move |ended| {
         log.push(format!(
             "signal.appcontext_tearing_down error={}",
-            describe(ended.error())
+            describe_end(ended)
         ));
     });
     let log = trace.clone();
@@ -394,7 +402,7 @@ fn signals(app: &App, trace: &Trace) {
     signals.request_tearing_down.connect(move |ended| {
         log.push(format!(
             "signal.request_tearing_down error={}",
-            describe(ended.error())
+            describe_end(ended)
         ));
     });
     let log = trace.clone();
@@ -435,7 +443,7 @@ pub(crate) fn create_app(setup: &Setup) -> Result<ReadyApp> {
     add_hooks(&mut app, "app", [1, 2]);
     for number in [1, 2] {
         app.teardown_appcontext(move |ended: Ended| {
-            let error = describe(ended.error());
+            let error = describe_end(&ended);
             point(
                 &format!("context.teardown.{number}"),
                 format!("error={error}"),

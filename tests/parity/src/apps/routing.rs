@@ -10,7 +10,7 @@ mod set_up; // which mistakes of the set-up are rejected
 use std::collections::BTreeMap;
 
 use carafe::prelude::*;
-use carafe::routing::{BuildError, Rule, Value, Values};
+use carafe::routing::{BigInt, BuildError, Rule, Value, Values};
 use carafe::sessions;
 use serde_json::json;
 
@@ -121,7 +121,7 @@ fn build_view(_: Values<'static>) -> Result {
     }
     for name in args.getlist("_int") {
         let text = values.get(name).and_then(Value::as_str);
-        let number: i64 = text.or_abort(500)?.parse()?;
+        let number: BigInt = text.or_abort(500)?.parse()?;
         values.insert(name, number);
     }
     for (name, value) in values.iter() {

@@ -58,12 +58,18 @@ fn required(key: &str) -> carafe::Result<Value> {
     session().get_value(key).ok_or_else(missing)
 }
 
-fn count(step: i64) -> carafe::Result<String> {
-    let count = session().modify("n", |n: &mut i64| {
-        *n += step;
-        *n
-    });
-    Ok(count?.to_string())
+/// Adds to the number `n`, which starts at zero.
+fn count(step: i32) -> carafe::Result<String> {
+    let n = match session().get_value("n") {
+        None => Value::from(step),
+        Some(Value::Int(n)) => (n + i64::from(step)).into(),
+        // To Python a truth value is a number too.
+        Some(Value::Bool(n)) => (i32::from(n) + step).into(),
+        Some(Value::Float(n)) => (n + f64::from(step)).into(),
+        Some(_) => return Err(Error::msg("n is no number")),
+    };
+    session().insert_value("n", n.clone())?;
+    Ok(serde_json::to_string(&n)?)
 }
 
 fn reading(app: &mut App) {
@@ -217,13 +223,12 @@ fn nested_start() -> carafe::Result<&'static str> {
 /// Appends in place, which Flask does not notice: so what Carafe noticed is taken back.
 fn nested_append() -> Result {
     let request = request();
-    let item = request.args().require("item")?.into();
     let mut cart = required("cart")?;
     let items = cart
         .as_dict_mut()
         .and_then(|cart| cart.get_mut("items")?.as_list_mut());
     let items = items.ok_or_else(|| Error::msg("the cart has no items"))?;
-    items.push(item);
+    items.push(request.args().require("item")?.into());
     let shown = jsonify(&*items);
     let modified = session().modified() || request.args().contains("modified");
     session().insert_value("cart", cart)?;

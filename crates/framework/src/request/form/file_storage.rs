@@ -7,10 +7,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::request::form::multipart::PartHead;
-use crate::request::form::spool::Stored;
 use crate::headers::content_type::parse_content_type;
 use crate::headers::params::Params;
+use crate::request::form::multipart::PartHead;
+use crate::request::form::spool::Stored;
 
 /// An uploaded file: what the client calls it, and its content in memory or on disk.
 ///

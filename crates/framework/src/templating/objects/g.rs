@@ -1,6 +1,6 @@
 //! `g` in templates: values of any type, of which those are shown that templates know how to read.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -11,7 +11,7 @@ use minijinja::value::{Enumerator, Object};
 use minijinja::{Error, ErrorKind, Value};
 use serde::Serialize;
 
-use crate::context::try_g;
+use crate::context::{try_current_app, try_g};
 use crate::templating::objects::failing;
 use crate::templating::serialize::to_value;
 use crate::templating::value::TemplateValue;
@@ -110,7 +110,10 @@ impl Object for GObject {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<g>")
+        match try_current_app() {
+            Ok(app) => write!(f, "<g of '{}'>", app.name()),
+            Err(_) => f.write_str("<g>"),
+        }
     }
 }
 
@@ -136,10 +139,6 @@ impl Object for Unreadable {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "<{}>",
-            type_name::<Self>().rsplit("::").next().unwrap_or_default()
-        )
+        write!(f, "<g.{}>", self.name)
     }
 }

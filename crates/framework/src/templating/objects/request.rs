@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use minijinja::value::{Enumerator, Object, from_args};
 use minijinja::{Error, ErrorKind, State, Value};
 
@@ -73,6 +74,11 @@ fn attribute(request: &Request, name: &str) -> Option<Value> {
         }
         "args" => Value::from_object(DictObject(Part::Args)),
         "cookies" => Value::from_object(DictObject(Part::Cookies)),
+        "form" if unread_form(request) => Value::from(Error::new(
+            ErrorKind::InvalidOperation,
+            "the form of the request has not been read: the view or a hook has to, before it renders the template",
+        )),
+        "form" => Value::from_object(DictObject(Part::Form)),
         "headers" => Value::from_object(HeadersObject),
         "remote_addr" => request
             .remote_addr()
@@ -88,6 +94,13 @@ fn attribute(request: &Request, name: &str) -> Option<Value> {
     })
 }
 
+/// Whether a form was posted that nobody has waited for: a template cannot.
+fn unread_form(request: &Request) -> bool {
+    let has_body = request.headers().contains_key(CONTENT_LENGTH)
+        || request.headers().contains_key(TRANSFER_ENCODING);
+    has_body && request.form_if_read().is_none()
+}
+
 /// A mapping of the request with several values a key.
 #[derive(Debug)]
 struct DictObject(Part);
@@ -96,15 +109,17 @@ struct DictObject(Part);
 enum Part {
     Args,
     Cookies,
+    Form,
 }
 
 impl DictObject {
     fn read<T>(&self, read: impl FnOnce(&MultiDict) -> T) -> Option<T> {
         let request = try_request().ok()?;
-        Some(read(match self.0 {
-            Part::Args => request.args(),
-            Part::Cookies => request.cookies(),
-        }))
+        match self.0 {
+            Part::Args => Some(read(request.args())),
+            Part::Cookies => Some(read(request.cookies())),
+            Part::Form => request.form_if_read().map(read),
+        }
     }
 }
 

@@ -1,0 +1,116 @@
+//! What clients see of the server when something goes wrong, and services around the app.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use carafe::prelude::*;
+use carafe::{Body, BoxFuture, Connection, ReadyApp, RequestBody};
+use futures_util::stream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tower_service::Service;
+
+/// Sends a request and reads what comes until the connection ends.
+async fn exchange(address: std::net::SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn serve(app: App) -> std::net::SocketAddr {
+    let app = app.build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { app.serve(listener, std::future::pending()).await });
+    address
+}
+
+#[tokio::test]
+async fn the_answer_to_a_body_that_nobody_reads_arrives() {
+    let mut app = App::new("server");
+    app.post("/", || ("not interested", 403)).endpoint("index");
+    let address = serve(app).await;
+    let mut request =
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8000000\r\n\r\n".to_vec();
+    request.resize(request.len() + 8_000_000, b'x');
+    let answer = exchange(address, &request).await;
+    assert!(answer.starts_with("HTTP/1.1 403 Forbidden\r\n"), "{answer}");
+    assert!(answer.ends_with("not interested"));
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_or_panics_breaks_the_answer_off() {
+    let mut app = App::new("server");
+    app.route("/fails", || {
+        Body::stream(stream::iter([Ok("first"), Err(Error::msg("no luck"))]))
+    })
+    .endpoint("fails");
+    app.route("/panics", || {
+        let steps: [fn() -> &'static str; 2] = [|| "first", || panic!("no luck")];
+        Body::stream(stream::iter(
+            steps.into_iter().map(|step| Ok::<_, Error>(step())),
+        ))
+    })
+    .endpoint("panics");
+    let address = serve(app).await;
+    for path in ["/fails", "/panics"] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = exchange(address, request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n5\r\nfirst\r\n"), "{answer}");
+    }
+}
+
+/// Mounts the app below a path and tells it that the client speaks HTTPS.
+#[derive(Clone)]
+struct Mounted(ReadyApp);
+
+impl Service<http::Request<RequestBody>> for Mounted {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: http::Request<RequestBody>) -> Self::Future {
+        let connection = request.extensions_mut().remove::<Connection>().unwrap();
+        assert!(connection.remote_addr().is_some());
+        request
+            .extensions_mut()
+            .insert(connection.https(true).mounted_at("/mounted"));
+        self.0.call(request)
+    }
+}
+
+#[tokio::test]
+async fn a_service_around_the_app_is_served_and_changes_what_the_app_sees() {
+    let mut app = App::new("server");
+    app.post("/", async || -> Result<String> {
+        let body = request().data().await?;
+        Ok(format!(
+            "{} {}",
+            request().url(),
+            String::from_utf8_lossy(&body)
+        ))
+    })
+    .endpoint("index");
+    let app = app.build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(carafe::serve(
+        listener,
+        Mounted(app),
+        std::future::pending(),
+    ));
+    let request = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+    let answer = exchange(address, request).await;
+    assert!(
+        answer.ends_with("https://localhost/mounted/ hello"),
+        "{answer}"
+    );
+}

@@ -1,0 +1,129 @@
+//! Views that are values, and functions around views.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use carafe::prelude::*;
+use carafe::{Arguments, Body, IntoView, MaybeReady, RequestBody, View, as_view, method_view};
+use futures_util::stream;
+use tower_service::Service;
+
+#[derive(Clone, Default)]
+struct Counting(Arc<AtomicU32>);
+
+impl View for Counting {
+    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
+        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        MaybeReady::Ready(make_response(count.to_string()))
+    }
+}
+
+#[test]
+fn a_view_is_made_for_each_request_or_shared() {
+    let mut app = App::new("test");
+    app.route("/fresh", as_view("fresh", Counting::default));
+    let shared = Counting::default();
+    app.route("/shared", as_view("shared", move || shared.clone()));
+    let client = app.test_client();
+    let twice = |path: &str| {
+        [
+            client.get(path).send().text(),
+            client.get(path).send().text(),
+        ]
+    };
+    assert_eq!(twice("/fresh"), ["1", "1"]);
+    assert_eq!(twice("/shared"), ["1", "2"]);
+}
+
+#[test]
+fn two_views_made_apart_cannot_share_an_endpoint() {
+    let mut app = App::new("test");
+    app.route("/a", as_view("counting", Counting::default));
+    app.route("/b", as_view("counting", Counting::default));
+    assert!(app.build().is_err());
+}
+
+#[test]
+fn a_method_without_a_function_is_a_mistake_of_the_app() {
+    let mut app = App::new("test");
+    let view = method_view("item")
+        .methods(["GET", "DELETE"])
+        .get(|| "item");
+    app.route("/", view);
+    app.any_error_handler(|error: &Error| (error.to_string(), 500));
+    let client = app.test_client();
+    assert_eq!(client.head("/").send().status(), 200);
+    assert_eq!(
+        client.delete("/").send().text(),
+        "unimplemented method DELETE"
+    );
+}
+
+#[test]
+fn a_decorator_changes_answers_that_are_there_and_answers_that_come() {
+    fn tagged<M>(view: impl IntoView<M>) -> carafe::ViewFunction {
+        view.into_view().wrap(|view, arguments| {
+            view.call(arguments).map(|answer| {
+                let mut response = answer?;
+                response.set_header("x-tag", "yes")?;
+                Ok(response)
+            })
+        })
+    }
+    let mut app = App::new("test");
+    app.route("/now", tagged(|| "now")).endpoint("now");
+    app.route("/later", tagged(async || "later"))
+        .endpoint("later");
+    let client = app.test_client();
+    assert_eq!(client.get("/now").send().header("x-tag"), Some("yes"));
+    assert_eq!(client.get("/later").send().header("x-tag"), Some("yes"));
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_at_once_is_answered_with_a_500() {
+    fn failing() -> Response {
+        let chunks = stream::once(async { Err::<&str, _>(Error::msg("no chunk")) });
+        Response::new(Body::stream(chunks))
+    }
+    let mut app = App::new("test");
+    app.route("/", failing);
+    let mut app = app.build().unwrap();
+    let status = async |app: &mut carafe::ReadyApp, method: &str| {
+        let request = http::Request::builder().method(method).uri("/");
+        let request = request.body(RequestBody::default()).unwrap();
+        app.call(request).await.unwrap().status()
+    };
+    assert_eq!(status(&mut app, "GET").await, 500);
+    // The body of an answer to HEAD is never asked for.
+    assert_eq!(status(&mut app, "HEAD").await, 200);
+}
+
+#[test]
+fn a_form_is_read_as_its_content_type_says() {
+    async fn fields() -> Result<String> {
+        let request = request();
+        let values = request.values().await?;
+        let form = request.form().await?;
+        Ok(format!(
+            "{:?} {:?} {}",
+            values.get("a"),
+            form.get("b"),
+            request.data().await?.len()
+        ))
+    }
+    let mut app = App::new("test");
+    app.route("/", fields).methods(["GET", "POST"]);
+    let client = app.test_client();
+    let form = client
+        .post("/?a=query")
+        .form([("a", "form"), ("b", "2")])
+        .send();
+    assert_eq!(form.text(), r#"Some("query") Some("2") 0"#);
+    let text = client
+        .post("/")
+        .header("content-type", "text/plain")
+        .body("b=2")
+        .send();
+    assert_eq!(text.text(), "None None 3");
+}
