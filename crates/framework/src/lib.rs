@@ -83,7 +83,7 @@ pub use crate::app::{
     Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
 };
 pub use crate::context::{
-    AppContext, ContextGuard, Ended, G, OutsideContext, RequestContext, Session,
+    AppContext, ContextGuard, Ended, G, OutsideContext, RequestContext, Session, after_response,
     after_this_request, blocking, copy_current_request_context, current_app, g, has_app_context,
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,

@@ -10,6 +10,7 @@ use crate::app::ready::AppInner;
 use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
+use crate::context::AfterWork;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
@@ -265,6 +266,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         signals,
         aborter,
         extensions,
+        after_work: AfterWork::default(),
         scopes,
         rules,
         #[cfg(feature = "templates")]

@@ -12,7 +12,7 @@ use carafe_sessions::AnySessionInterface;
 use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
-use crate::context::AppContext;
+use crate::context::{AfterWork, AppContext};
 use crate::error::Aborter;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
@@ -40,6 +40,7 @@ pub(crate) struct AppInner {
     pub(crate) signals: Signals,
     pub(crate) aborter: Aborter,
     pub(crate) extensions: Extensions,
+    pub(crate) after_work: AfterWork,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What belongs to each rule of the map, by the rule's number.
@@ -184,6 +185,10 @@ impl ReadyApp {
     #[cfg(feature = "templates")]
     pub(crate) fn templates(&self) -> &crate::templating::Templates {
         &self.0.templates
+    }
+
+    pub(crate) fn after_work(&self) -> &AfterWork {
+        &self.0.after_work
     }
 
     pub(crate) fn subdomain_matching(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The context of a request, or of work for an app without one. Flask: `flask.ctx.AppContext`.
 
+mod after_response; // work that goes on once the response is sent
 mod carry; // taking a context along to threads and tasks
 mod current; // the slot that says which context is current
 mod g; // values that live as long as the context
@@ -15,8 +16,11 @@ use crate::app::ReadyApp;
 use crate::error::Error;
 use crate::flash::Flashed;
 use crate::hook::AfterRequest;
+use crate::maybe_ready::BoxFuture;
 use crate::request::{Request, RequestData};
 
+pub use self::after_response::after_response;
+pub(crate) use self::after_response::{AfterWork, begin_after};
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
 pub(crate) use self::current::{InPlace, Scope, SlotGuard};
@@ -51,6 +55,7 @@ struct ContextData {
     session: Mutex<SessionSlot>,
     g: Mutex<g::Values>,
     after_request: Mutex<Vec<AfterRequest>>,
+    after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
     pushes: AtomicU32,
 }
@@ -110,6 +115,7 @@ impl AppContext {
             session: Mutex::default(),
             g: Mutex::default(),
             after_request: Mutex::default(),
+            after_response: Mutex::default(),
             flashes: Mutex::default(),
             pushes: AtomicU32::new(0),
         }))
@@ -180,6 +186,10 @@ impl AppContext {
 
     pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
         locked(&self.0.flashes)
+    }
+
+    pub(crate) fn after_response(&self) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
+        locked(&self.0.after_response)
     }
 
     pub(crate) fn add_after_request(&self, function: AfterRequest) {

@@ -20,10 +20,10 @@ use crate::headers::python_text::{strip, title};
 /// ```
 /// use carafe::headers::authorization::Authorization;
 ///
-/// let auth = Authorization::from_header("Basic dXNlcjpwYXNz")?;
+/// let auth = Authorization::from_header("Basic dXNlcjpwYXNz").ok_or("malformed")?;
 /// assert_eq!((auth.username(), auth.password()), (Some("user"), Some("pass")));
 /// assert_eq!(Authorization::bearer("abc").to_string(), "Bearer abc");
-/// # Some::<()>(())
+/// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {

@@ -13,9 +13,9 @@ use crate::headers::python_text::{parse_plain_int, strip};
 /// ```
 /// use carafe::headers::range::Range;
 ///
-/// let range = Range::from_header("bytes=-500")?;
+/// let range = Range::from_header("bytes=-500").ok_or("malformed")?;
 /// assert_eq!(range.range_for_length(Some(2000)), Some((1500, 2000)));
-/// # Some::<()>(())
+/// # Ok::<(), &str>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {

@@ -13,7 +13,7 @@ use std::task::Poll;
 use http::Method;
 
 use crate::app::ReadyApp;
-use crate::context::{AppContext, Ended, InPlace, Scope};
+use crate::context::{AppContext, Ended, InPlace, Scope, begin_after};
 use crate::error::Result;
 use crate::request::{Connection, RequestBody, RequestData};
 use crate::response::{Body, Response};
@@ -66,7 +66,9 @@ fn context(
 /// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
 pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     let journey = std::pin::pin!(Some(travel(ctx)));
-    Scope::new(ctx.clone(), InPlace(journey)).await
+    let mut response = Scope::new(ctx.clone(), InPlace(journey)).await?;
+    begin_after(ctx, &mut response);
+    Ok(response)
 }
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.

@@ -47,6 +47,18 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Waits for what is under way as serving ends, for as long as it may take.
+    pub(crate) async fn drained(&self, under_way: impl Future<Output = ()>) {
+        if tokio::time::timeout(self.drain_timeout, under_way)
+            .await
+            .is_err()
+        {
+            tracing::warn!(target: "carafe::server", "what was under way was cut off as serving ended");
+        }
+    }
+}
+
 /// Accepts connections until told to stop, then waits for what is under way.
 pub(crate) async fn accept(
     app: impl Answer,
@@ -84,13 +96,9 @@ pub(crate) async fn accept(
     drop(listener);
     drop(ending);
     end.send_replace(());
-    let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limits.drain_timeout, drained)
-        .await
-        .is_err()
-    {
-        tracing::warn!(target: "carafe::server", left = connections.len(), "requests were cut off as serving ended");
-    }
+    limits
+        .drained(async { while connections.join_next().await.is_some() {} })
+        .await;
 }
 
 /// Waits a little when the system has nothing left to accept with; a client that gave up is no reason to.

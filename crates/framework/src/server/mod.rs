@@ -69,7 +69,8 @@ impl ReadyApp {
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
         let limits = Arc::new(Limits::default());
-        connection::accept(self.clone(), listener, limits, shutdown).await;
+        connection::accept(self.clone(), listener, limits.clone(), shutdown).await;
+        limits.drained(self.after_work().done()).await;
         Ok(())
     }
 }

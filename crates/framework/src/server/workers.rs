@@ -59,7 +59,8 @@ fn run_worker(
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)
             .map_err(|error| format!("cannot use the listener: {error}"))?;
-        accept(app.clone(), listener, limits, shutdown).await;
+        accept(app.clone(), listener, limits.clone(), shutdown).await;
+        limits.drained(app.after_work().done()).await;
         Ok(())
     })
 }

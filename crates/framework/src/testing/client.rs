@@ -323,14 +323,17 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let data = RequestData::new(&client.app, request, connection);
     let ctx = AppContext::new(client.app.clone(), Some(data));
     let answer = lifecycle::answer_in(&ctx);
+    let after_work = client.app.clone();
     let (parts, body) = on_a_runtime(async move {
         let response = answer.await?.finished()?.into_http();
         let (parts, body) = response.into_parts();
         let body = if is_head {
+            drop(body);
             bytes::Bytes::new()
         } else {
             body.collect().await?.to_bytes()
         };
+        after_work.after_work().done().await;
         Ok::<_, Error>((parts, body))
     })?;
     client.jar().store(&host, &parts.headers);
