@@ -6,6 +6,7 @@ mod connection; // one connection: hyper, timeouts
 mod idle; // connections that ask for nothing
 mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
+mod log; // where the log goes when the program has not said so
 mod options; // host, port and workers, from arguments and the environment
 mod shutdown; // signals, and finishing what is under way
 mod workers; // one runtime a core
@@ -31,6 +32,7 @@ pub(crate) use self::connection::Limits;
 ///
 /// A failure is told in one line and ends the process with a status of 1.
 pub(crate) fn run(app: App) -> Result<()> {
+    log::to_stderr();
     let outcome = Options::read(std::env::args().skip(1), |name| std::env::var(name).ok())
         .and_then(|options| Ok((app.build().map_err(|error| error.to_string())?, options)))
         .and_then(|(app, options)| workers::serve(&app, &options));
