@@ -5,6 +5,7 @@ use crate::error::handlers::{OriginalError, find_error_handler};
 use crate::error::http_error::Class;
 use crate::error::{Error, HttpError, Result};
 use crate::lifecycle::finalize;
+use crate::lifecycle::push::StoreUnavailable;
 use crate::maybe_ready::call_user;
 use crate::request::Request;
 use crate::response::Response;
@@ -73,10 +74,14 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
         return Err(error.clone());
     }
     log_exception(ctx, error);
-    let internal = Error::from(HttpError::new(500).with_source(OriginalError(error.clone())));
+    let code = match error.downcast_ref::<StoreUnavailable>() {
+        Some(_) => 503,
+        None => 500,
+    };
+    let internal = Error::from(HttpError::new(code).with_source(OriginalError(error.clone())));
     let response = match find_handler(ctx, &internal) {
         Some(handler) => call_user(|| handler(&internal)).await?,
-        None => HttpError::internal_server_error().get_response()?,
+        None => HttpError::new(code).get_response()?,
     };
     Ok(finalize::finalize_after_error(ctx, response).await)
 }

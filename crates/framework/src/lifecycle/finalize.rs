@@ -96,5 +96,5 @@ async fn save_session(ctx: &AppContext, request: &Request, response: &mut Respon
         return Ok(());
     }
     let mut head = ResponseHead::new(response.status(), response.headers_mut());
-    guarded(|| interface.save(&cx, session, &mut head)).await
+    Ok(guarded(|| interface.save(&cx, session, &mut head)).await??)
 }

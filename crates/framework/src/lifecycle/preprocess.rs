@@ -12,7 +12,10 @@ use crate::response::Response;
 /// outermost first. The first function that gives a response ends it.
 pub(crate) async fn preprocess_request(ctx: &AppContext) -> Result<Option<Response>> {
     let app = ctx.app();
-    app.signals().request_started.emit(ctx).await?;
+    let started = &app.signals().request_started;
+    if started.has_receivers() {
+        started.emit(ctx).await?;
+    }
     let Some(request) = Request::of(ctx) else {
         return Ok(None);
     };

@@ -1,11 +1,12 @@
 //! Makes a context current: opens the session, then matches the URL. Flask: `AppContext.push`.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
-use carafe_sessions::{BoxSession, SessionContext};
+use carafe_sessions::{BoxSession, SessionContext, SessionError, SessionErrorKind};
 
 use crate::context::{AppContext, SessionSlot};
 use crate::error::{Error, Result, panicked};
@@ -13,7 +14,10 @@ use crate::request::Request;
 
 /// Does what the first push of a context does; the context is current already.
 pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
-    ctx.app().signals().appcontext_pushed.emit(ctx).await?;
+    let pushed = &ctx.app().signals().appcontext_pushed;
+    if pushed.has_receivers() {
+        pushed.emit(ctx).await?;
+    }
     let Some(request) = Request::of(ctx) else {
         return Ok(());
     };
@@ -37,32 +41,48 @@ pub(crate) async fn open_session(ctx: &AppContext, request: &Request) -> Result<
     let app = ctx.app();
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let opened = guarded(|| interface.open(&cx)).await?;
+    let opened = guarded(|| interface.open(&cx))
+        .await?
+        .map_err(opening_failed)?;
     let session: BoxSession = opened.unwrap_or_else(|| interface.make_null_session(&cx));
     *ctx.session_slot() = SessionSlot::Open(session);
     Ok(())
 }
 
-/// Calls a session interface to its end, whose panics are errors and whose errors have a status.
+/// Calls a session interface to its end; a panic in it is an error.
 pub(crate) async fn guarded<'a, T: Unpin>(
-    call: impl FnOnce() -> carafe_sessions::MaybeReady<'a, Result<T, carafe_sessions::SessionError>>,
-) -> Result<T> {
+    call: impl FnOnce() -> carafe_sessions::MaybeReady<'a, Result<T, SessionError>>,
+) -> Result<Result<T, SessionError>> {
     let mut answer = catch_unwind(AssertUnwindSafe(call)).map_err(panicked)?;
-    let polled =
-        poll_fn(
-            |cx| match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut answer).poll(cx))) {
-                Ok(poll) => poll.map(Ok),
-                Err(payload) => Poll::Ready(Err(panicked(payload))),
-            },
-        );
-    polled.await?.map_err(session_error)
+    poll_fn(
+        |cx| match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut answer).poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(panicked(payload))),
+        },
+    )
+    .await
 }
 
-/// A store that is down is a 503; the rest is as unexpected as any error of the app.
-fn session_error(error: carafe_sessions::SessionError) -> Error {
-    if error.kind() == carafe_sessions::SessionErrorKind::Store {
-        tracing::error!(target: "carafe::session", %error, "the session store failed");
-        return crate::error::HttpError::new(503).with_source(error).into();
+/// A store that is down is told apart: it is not the app that failed.
+fn opening_failed(error: SessionError) -> Error {
+    match error.kind() {
+        SessionErrorKind::Store => StoreUnavailable(error).into(),
+        _ => error.into(),
     }
-    error.into()
+}
+
+/// The session could not be opened because its store cannot be reached, which is answered with a 503.
+#[derive(Debug)]
+pub(crate) struct StoreUnavailable(SessionError);
+
+impl fmt::Display for StoreUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the session store is unavailable: {}", self.0)
+    }
+}
+
+impl std::error::Error for StoreUnavailable {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
 }
