@@ -120,12 +120,8 @@ fn text_arg(text: &str, place: Option<(u32, u32)>) -> Arg {
 }
 
 impl Rule {
-    /// Whether a match is the captured text of the path and nothing else.
-    pub(super) fn hands_out_text_alone(
-        &self,
-        options: &MapOptions,
-        targets: &[Vec<RuleId>],
-    ) -> bool {
+    /// Whether a match is the captured text of the path and nothing else, where it does not redirect.
+    pub(super) fn hands_out_text_alone(&self) -> bool {
         let Some(bound) = &self.bound else {
             return false;
         };
@@ -133,16 +129,16 @@ impl Rule {
             AnyConverter::Builtin(builtin) => builtin.value_type() == ValueType::Str,
             AnyConverter::Custom(_) => false,
         };
-        let redirects = self.redirect_to.is_some()
-            || options.redirect_defaults
-                && (self.alias
-                    || targets
-                        .get(bound.id.index())
-                        .is_some_and(|ids| !ids.is_empty()));
-        !redirects
-            && self.defaults.is_empty()
+        self.defaults.is_empty()
             && bound.domain_variables == 0
             && bound.variables.iter().all(is_text)
+    }
+
+    /// Whether a match may end in a redirect to another rule or place.
+    pub(super) fn may_redirect(&self, options: &MapOptions, targets: &[Vec<RuleId>]) -> bool {
+        let has_targets = |id: RuleId| targets.get(id.index()).is_some_and(|ids| !ids.is_empty());
+        self.redirect_to.is_some()
+            || options.redirect_defaults && (self.alias || self.id().is_some_and(has_targets))
     }
 }
 

@@ -58,13 +58,10 @@ impl Map {
         if candidate.is_plain {
             return Some(Ok(plain(candidate, &trail.spans, shift)));
         }
-        let rule = self.rule(candidate.id);
-        let may_redirect = rule.alias
-            || rule.redirect_to.is_some()
-            || !compiled.default_targets(candidate.id).is_empty();
-        if may_redirect {
+        if candidate.redirects {
             return None;
         }
+        let rule = self.rule(candidate.id);
         Some(values(rule, target, &trail.spans, shift).map_err(|_| trail.into_error()))
     }
 }

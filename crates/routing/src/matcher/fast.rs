@@ -16,7 +16,7 @@ use matchit::Router;
 use smallvec::SmallVec;
 
 use crate::Rule;
-use crate::matcher::segments::{Place, State, States, segment};
+use crate::matcher::segments::{Candidate, Place, State, States, segment};
 use crate::matcher::statics::same;
 use crate::matcher::{Found, Target, Trail};
 use crate::part::{Dynamic, span};
@@ -36,6 +36,8 @@ pub(super) struct Fast {
 struct Entry {
     state: u32,
     goal: Goal,
+    /// The rule that ends in the state, where it is one alone: in a large map the state is far away.
+    only: Option<Candidate>,
     variables: Variables,
     /// How long the text behind the last variable is, with the slash before what
     /// a catch-all takes.
@@ -81,7 +83,7 @@ impl Fast {
 
     /// Searches; none when the state machine has to look from the start.
     pub(super) fn search<'s>(
-        &self,
+        &'s self,
         states: &'s States,
         rules: &[Rule],
         target: Target<'_>,
@@ -101,7 +103,7 @@ impl Fast {
 
     fn route<'s>(
         &self,
-        router: &Router<Entry>,
+        router: &'s Router<Entry>,
         states: &'s States,
         rules: &[Rule],
         target: Target<'_>,
@@ -124,6 +126,11 @@ impl Fast {
                 }
             }
             at += text.len();
+        }
+        if let Some(only) = &entry.only
+            && only.fits(target, rules)
+        {
+            return Found::Rule(only);
         }
         let place = match entry.goal {
             Goal::End => Place::End,
@@ -298,9 +305,15 @@ impl<'s> Routes<'s> {
     }
 
     fn insert(&mut self, way: &Way, end: &str, state: u32, goal: Goal) -> Option<()> {
+        let rules = self.states.get(state).map(|state| state.rules.as_slice());
+        let only = match (goal, rules) {
+            (Goal::End, Some([only])) => Some(*only),
+            _ => None,
+        };
         let entry = Entry {
             state,
             goal,
+            only,
             variables: way.variables.clone(),
             tail: way.tail + 1,
         };

@@ -99,8 +99,8 @@ impl Compiled {
                 }
             }
         }
-        let is_plain = |rule: &Rule| rule.hands_out_text_alone(&map.options, &default_targets);
-        let states = segments::States::new(&map.trie, &map.rules, is_plain);
+        let redirects = |rule: &Rule| rule.may_redirect(&map.options, &default_targets);
+        let states = segments::States::new(&map.trie, &map.rules, redirects);
         Self {
             fast: fast::Fast::new(&states),
             states,
@@ -190,6 +190,10 @@ impl UrlAdapter<'_> {
         {
             Found::Rule(candidate) if candidate.is_plain => {
                 Ok(plain(candidate, &trail.spans, shift))
+            }
+            Found::Rule(candidate) if !candidate.redirects => {
+                values(self.map.rule(candidate.id), target, &trail.spans, shift)
+                    .map_err(|_| trail.into_error())
             }
             Found::Rule(candidate) => {
                 self.converted(candidate.id, target, trail, shift, given, query)

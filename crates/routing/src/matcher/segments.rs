@@ -40,6 +40,8 @@ pub(super) struct Candidate {
     strict: bool,
     /// Whether the captured text of the path as it stands is what the rule gives.
     pub(super) is_plain: bool,
+    /// Whether what the rule gives may lead to a redirect.
+    pub(super) redirects: bool,
 }
 
 /// Where in the request the search is.
@@ -63,7 +65,7 @@ struct Choice {
 }
 
 impl States {
-    pub(super) fn new(trie: &Trie, rules: &[Rule], is_plain: impl Fn(&Rule) -> bool) -> Self {
+    pub(super) fn new(trie: &Trie, rules: &[Rule], redirects: impl Fn(&Rule) -> bool) -> Self {
         let states = trie.nodes.iter().map(|node| {
             let mut dynamics = node.dynamics.clone();
             // The sort is stable: transitions of one weight stay in the order
@@ -71,7 +73,7 @@ impl States {
             dynamics.sort_by(|(a, _), (b, _)| a.weight.cmp(&b.weight));
             let candidates = node.rules.iter().filter_map(|id| rules.get(id.index()));
             let candidates: SmallVec<_> = candidates
-                .filter_map(|rule| Candidate::new(rule, is_plain(rule)))
+                .filter_map(|rule| Candidate::new(rule, redirects(rule)))
                 .collect();
             State {
                 loose: candidates
@@ -193,10 +195,7 @@ impl States {
             return Found::Nothing;
         };
         let mut candidates = branch.rules.iter();
-        let fits = |candidate: &&Candidate| {
-            candidate.websocket == target.websocket && candidate.takes(target, rules)
-        };
-        match candidates.find(fits) {
+        match candidates.find(|candidate| candidate.fits(target, rules)) {
             Some(candidate) if candidate.strict => Found::SlashRequired,
             Some(candidate) => Found::Rule(candidate),
             None => Found::Nothing,
@@ -208,7 +207,7 @@ impl States {
 const FIRST_DYNAMIC: usize = 1;
 
 impl Candidate {
-    fn new(rule: &Rule, is_plain: bool) -> Option<Self> {
+    fn new(rule: &Rule, redirects: bool) -> Option<Self> {
         let (methods, other_methods) = match &rule.methods {
             None => (u16::MAX, true),
             Some(methods) => (methods.bits(), methods.has_others()),
@@ -219,8 +218,14 @@ impl Candidate {
             other_methods,
             websocket: rule.websocket,
             strict: rule.strict_slashes == Some(true),
-            is_plain,
+            is_plain: !redirects && rule.hands_out_text_alone(),
+            redirects,
         })
+    }
+
+    /// Whether the rule is for the request's method and protocol.
+    pub(super) fn fits(&self, target: Target<'_>, rules: &[Rule]) -> bool {
+        self.websocket == target.websocket && self.takes(target, rules)
     }
 
     fn takes(&self, target: Target<'_>, rules: &[Rule]) -> bool {
