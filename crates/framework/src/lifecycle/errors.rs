@@ -57,7 +57,7 @@ fn find_handler(ctx: &AppContext, error: &Error) -> Option<crate::error::handler
     find_error_handler(error, handlers)
 }
 
-/// Answers an error that nobody handled: the signal, the log, a 500.
+/// Answers an error that nobody handled: the signal, the log, a 500; a 503 when the session store is down.
 ///
 /// *Flask:* `Flask.handle_exception`.
 ///
