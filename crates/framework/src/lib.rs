@@ -102,7 +102,8 @@ pub use crate::maybe_ready::{BoxFuture, MaybeReady};
 pub use crate::request::form;
 pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
-    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, IntoHeaders, IntoResponse, OpenerPolicy, Redirect,
+    ResourcePolicy, Response, make_response, redirect,
 };
 pub use crate::server::serve;
 pub use crate::static_files::send_from_directory;
