@@ -100,7 +100,9 @@ pub use crate::hook::{
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
 pub use crate::request::form;
-pub use crate::request::{Connection, Request, RequestBody};
+pub use crate::request::{
+    Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
+};
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, IntoHeaders, IntoResponse, OpenerPolicy, Redirect,
     ResourcePolicy, Response, make_response, redirect,

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use http::header::{AGE, CACHE_CONTROL, DATE, ETAG, EXPIRES, LAST_MODIFIED, RETRY_AFTER, VARY};
 
 use crate::error::Result;
+use crate::error::http_error::RetryAfter;
 use crate::headers::cache_control::ResponseCacheControl;
-use crate::headers::date::{HttpDate, dump_age, parse_age, parse_date};
+use crate::headers::date::{HttpDate, dump_age, http_date, parse_age, parse_date};
 use crate::headers::edited::{self, Edited};
 use crate::headers::etag::{quote_etag, unquote_etag};
 use crate::headers::header_set::HeaderSet;
@@ -142,17 +143,14 @@ impl Response {
         }
     }
 
-    /// Says after how many seconds the client may try again; `None` removes the header.
+    /// Says after how many seconds, or when, the client may try again.
     ///
     /// *Werkzeug:* `Response.retry_after`.
-    pub fn set_retry_after(&mut self, wait: impl Into<Option<Duration>>) {
-        self.set_plain(RETRY_AFTER, wait.into().map(dump_age));
-    }
-
-    /// Says when the client may try again.
-    ///
-    /// *Werkzeug:* `Response.retry_after`.
-    pub fn set_retry_after_date(&mut self, moment: SystemTime) {
-        self.set_moment(RETRY_AFTER, Some(moment));
+    pub fn set_retry_after(&mut self, retry_after: impl Into<RetryAfter>) {
+        let text = match retry_after.into() {
+            RetryAfter::Seconds(seconds) => seconds.to_string(),
+            RetryAfter::At(moment) => http_date(moment),
+        };
+        self.set_plain(RETRY_AFTER, Some(text));
     }
 }
