@@ -118,8 +118,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
-    as_view, method_view,
+    Argument, Arguments, Converted, Cookies, FieldError, Form, Headers, IntoView, MethodView, Path,
+    Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.

@@ -39,8 +39,8 @@ impl Response {
     /// use carafe::headers::www_authenticate::WwwAuthenticate;
     ///
     /// let mut response = carafe::Response::new("who are you?");
-    /// response.set_www_authenticate([WwwAuthenticate::new("basic").with("realm", "hall")])?;
-    /// assert_eq!(response.headers()["www-authenticate"], "Basic realm=\"hall\"");
+    /// response.set_www_authenticate([WwwAuthenticate::new("basic").with("realm", "main hall")])?;
+    /// assert_eq!(response.headers()["www-authenticate"], "Basic realm=\"main hall\"");
     /// # Ok::<(), carafe::Error>(())
     /// ```
     ///
