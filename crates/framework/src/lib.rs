@@ -104,8 +104,8 @@ pub use crate::request::{
     Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
 };
 pub use crate::response::{
-    Body, BoxStream, EmbedderPolicy, IntoHeaders, IntoResponse, OpenerPolicy, Redirect,
-    ResourcePolicy, Response, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
+    Redirect, ResourcePolicy, Response, make_response, redirect,
 };
 pub use crate::server::serve;
 pub use crate::static_files::send_from_directory;

@@ -5,6 +5,7 @@ mod conditional; // answers that a client has already
 mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
+mod sse; // events that pages listen to
 mod typed; // the headers by what they hold
 
 use std::fmt;
@@ -21,6 +22,7 @@ pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, redirect};
+pub use self::sse::{Event, EventStream};
 pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
