@@ -61,7 +61,7 @@ mod response; // what goes out
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
-pub mod files; // names of files
+pub mod files; // names of files, and sending them
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
 pub mod json; // JSON in and out
@@ -92,6 +92,7 @@ pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,
 };
+pub use crate::files::{send_file, send_from_directory};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
     AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
@@ -105,7 +106,6 @@ pub use crate::response::{
     Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
 };
 pub use crate::server::serve;
-pub use crate::static_files::send_from_directory;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
     RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
@@ -124,8 +124,8 @@ pub mod prelude {
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
-        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
-        url_prefix,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, send_file,
+        send_from_directory, session, url_for, url_prefix,
     };
     #[cfg(feature = "templates")]
     pub use crate::{
