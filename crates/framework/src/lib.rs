@@ -53,6 +53,7 @@ mod tower; // the app as a service
 mod lifecycle; // the journey, one file a step
 mod context; // what is current
 mod request; // what came in
+mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
@@ -100,6 +101,7 @@ pub use crate::hook::{
 };
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
+pub use crate::proxy_fix::ProxyFix;
 pub use crate::request::form;
 pub use crate::request::{Connection, Request, RequestBody};
 pub use crate::response::{
