@@ -23,6 +23,9 @@ fn app(proxies: ProxyFix) -> App {
     app
 }
 
+/// What is trusted, the headers, and the address and root URL that come of them.
+type Case<'a> = (ProxyFix, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
 /// What the app sees of a request from 192.168.0.2 for the host `spam`: the address and the root URL.
 fn seen(client: &TestClient, headers: &[(&str, &str)]) -> (String, String) {
     let mut request = client
@@ -49,7 +52,7 @@ fn each_header_is_trusted_as_far_as_told() {
     let new = ProxyFix::new;
     let one_for = ("x-forwarded-for", "192.168.0.1");
     let all = new().x_for(1).x_proto(1).x_host(1).x_port(1).x_prefix(1);
-    let cases: &[(ProxyFix, &[(&str, &str)], &str, &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             new().x_for(1).x_proto(1),
             &[one_for, ("x-forwarded-proto", "https")],
