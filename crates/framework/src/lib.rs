@@ -103,9 +103,12 @@ pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
 pub use crate::proxy_fix::ProxyFix;
 pub use crate::request::form;
-pub use crate::request::{Connection, Request, RequestBody};
+pub use crate::request::{
+    Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
+};
 pub use crate::response::{
-    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, IntoHeaders, IntoResponse, OpenerPolicy, Redirect,
+    ResourcePolicy, Response, make_response, redirect,
 };
 pub use crate::server::serve;
 #[cfg(feature = "templates")]

@@ -1,9 +1,11 @@
 //! What a request is answered with. Flask: `flask.Response`, `werkzeug.wrappers.Response`.
 
 mod body; // the bytes, or the stream of them
+mod conditional; // answers that a client has already
 mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
+mod typed; // the headers by what they hold
 
 use std::fmt;
 use std::task::Context;
@@ -19,6 +21,7 @@ pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, redirect};
+pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -156,6 +159,29 @@ impl Response {
         };
         self.headers.append(SET_COOKIE, header);
         Ok(())
+    }
+
+    /// Removes a cookie of the path `/` from the client.
+    ///
+    /// One that was set with a path, a domain or other attributes is removed by
+    /// [`removal`](carafe_sessions::cookie::SetCookie::removal) with the same.
+    ///
+    /// *Flask:* `Response.delete_cookie`.
+    ///
+    /// ```
+    /// use carafe::Response;
+    /// use carafe::sessions::cookie::SetCookie;
+    ///
+    /// let mut response = Response::new("");
+    /// response.delete_cookie("theme")?;
+    /// response.set_cookie(&SetCookie::new("seen", "").path(Some("/news")).removal())?;
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the name cannot stand in a header.
+    pub fn delete_cookie(&mut self, name: &str) -> Result<()> {
+        self.set_cookie(&carafe_sessions::cookie::SetCookie::new(name, "").removal())
     }
 
     /// Adds a header name to `Vary`, once.
