@@ -69,6 +69,7 @@ impl Response {
             complete,
             actual: self.body.as_bytes().map(|bytes| bytes.len() as u64),
         };
+        let before = self.status;
         let part = conditional::make_conditional(
             (request.method(), request.headers()),
             &mut self.status,
@@ -76,6 +77,9 @@ impl Response {
             units,
             length,
         )?;
+        if self.status != before {
+            self.reason = None;
+        }
         if let BodyPart::Range(start, stop) = part {
             self.body = self.take_body().part(start, stop);
         }

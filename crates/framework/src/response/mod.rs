@@ -5,6 +5,7 @@ mod conditional; // answers that a client has already
 mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
+mod status_line; // statuses with words of their own
 mod typed; // the headers by what they hold
 
 use std::fmt;
@@ -42,6 +43,8 @@ pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charse
 /// ```
 pub struct Response {
     status: StatusCode,
+    /// The words after the code, where they are not the usual ones.
+    reason: Option<Box<str>>,
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
@@ -61,6 +64,7 @@ impl Response {
         headers.insert(CONTENT_TYPE, content_type);
         Self {
             status: StatusCode::OK,
+            reason: None,
             headers,
             body: body.into(),
             on_close: Vec::new(),
@@ -72,6 +76,7 @@ impl Response {
     pub fn empty(status: StatusCode) -> Self {
         Self {
             status,
+            reason: None,
             headers: HeaderMap::new(),
             body: Body::empty(),
             on_close: Vec::new(),
@@ -102,13 +107,14 @@ impl Response {
     /// # Errors
     /// When the number is not a status code (100 to 999).
     pub fn set_status(&mut self, code: u16) -> Result<()> {
-        self.status = StatusCode::from_u16(code)?;
+        self.set_status_code(StatusCode::from_u16(code)?);
         Ok(())
     }
 
     /// Sets a status that is known to be one.
     pub(crate) fn set_status_code(&mut self, status: StatusCode) {
         self.status = status;
+        self.reason = None;
     }
 
     /// The headers.
@@ -281,6 +287,9 @@ impl Response {
         let mut response = http::Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = std::mem::take(&mut self.headers);
+        if let Some(reason) = self.reason_to_send() {
+            response.extensions_mut().insert(reason);
+        }
         response
     }
 }
