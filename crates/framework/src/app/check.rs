@@ -171,7 +171,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }
     if let Some(folder) = &static_folder {
         let url_path = static_url_path(folder, url_path.as_deref());
-        let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        let mut route = Route::of_static_files(&url_path, folder.clone(), None, location);
         // Flask adds this rule before it is configured.
         route.provide_automatic_options(true);
         if let Some(host) = &static_host {
@@ -258,6 +258,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         root_path: scaffold.root_path,
         instance_path,
         static_folder,
+        static_precompressed: app.static_precompressed,
+        send_file_max_age: app.send_file_max_age,
         config,
         session_interface,
         url_map,

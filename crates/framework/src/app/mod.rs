@@ -23,6 +23,7 @@ use carafe_sessions::AnySessionInterface;
 use crate::app::register::Registrations;
 use crate::config::Config;
 use crate::error::{Aborter, Error, Result};
+use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::testing::TestClient;
@@ -88,6 +89,11 @@ pub struct App {
     ///
     /// *Flask:* the `static_host` argument of `Flask`.
     pub static_host: Option<String>,
+    /// Whether compressed twins of static files, `app.js.br` or `app.js.gz` beside `app.js`, are sent to clients
+    /// that accept them.
+    ///
+    /// *Beyond Flask:* see [`SendFile::precompressed`](crate::files::SendFile::precompressed).
+    pub static_precompressed: bool,
     /// How JSON is written and read; assign another to swap it.
     ///
     /// *Flask:* `Flask.json`.
@@ -105,6 +111,7 @@ pub struct App {
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
+    send_file_max_age: Option<MaxAgeFunction>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
     /// The folder of the templates; a relative one is below the app's root.
     ///
@@ -137,6 +144,7 @@ impl App {
             static_folder: Some("static".into()),
             static_url_path: None,
             static_host: None,
+            static_precompressed: false,
             #[cfg(feature = "templates")]
             template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
@@ -147,6 +155,7 @@ impl App {
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),
+            send_file_max_age: None,
             url_build_error_handlers: Vec::new(),
             location: Location::caller(),
             name,
@@ -186,6 +195,18 @@ impl App {
     /// *Flask:* `Flask.teardown_appcontext`.
     pub fn teardown_appcontext<F: TeardownFunction<M>, M>(&mut self, function: F) -> &mut Self {
         self.teardown_appcontext.push(function.erased());
+        self
+    }
+
+    /// Tells by its path for how many seconds a file may be cached, in place of `SEND_FILE_MAX_AGE_DEFAULT`; none:
+    /// not without asking again.
+    ///
+    /// *Flask:* `Flask.get_send_file_max_age` of a subclass.
+    pub fn send_file_max_age(
+        &mut self,
+        function: impl Fn(Option<&Path>) -> Option<i64> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.send_file_max_age = Some(Arc::new(function));
         self
     }
 

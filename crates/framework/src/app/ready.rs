@@ -14,6 +14,7 @@ use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
 use crate::error::Aborter;
+use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
@@ -32,6 +33,8 @@ pub(crate) struct AppInner {
     pub(crate) root_path: PathBuf,
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) static_precompressed: bool,
+    pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
