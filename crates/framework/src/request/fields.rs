@@ -61,7 +61,7 @@ impl Request {
 
     /// The files, if they have been read.
     pub(crate) fn files_if_read(&self) -> Option<&MultiDict<FileStorage>> {
-        self.inner().form.get().map(|data| &data.files)
+        self.inner().read.get()?.form.get().map(|data| &data.files)
     }
 
     /// Whether the body is announced to be a form.

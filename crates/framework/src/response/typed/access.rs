@@ -14,14 +14,14 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow(&self) -> HeaderSet {
-        edited::read(&self.headers, &ALLOW)
+        edited::read(&self.inner.headers, &ALLOW)
     }
 
     /// The methods that the resource takes, to change.
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow_mut(&mut self) -> Edited<'_, HeaderSet> {
-        Edited::new(&mut self.headers, ALLOW)
+        Edited::new(&mut self.inner.headers, ALLOW)
     }
 
     /// The first challenge that the client is to answer.
@@ -54,9 +54,9 @@ impl Response {
             .into_iter()
             .map(|challenge| HeaderValue::try_from(challenge.to_string()))
             .collect::<Result<Vec<_>, _>>()?;
-        self.headers.remove(WWW_AUTHENTICATE);
+        self.inner.headers.remove(WWW_AUTHENTICATE);
         for value in values {
-            self.headers.append(WWW_AUTHENTICATE, value);
+            self.inner.headers.append(WWW_AUTHENTICATE, value);
         }
         Ok(())
     }
