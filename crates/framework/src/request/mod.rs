@@ -40,7 +40,7 @@ pub(crate) use self::url::NoAdapter;
 pub(crate) struct RequestData {
     pub(crate) parts: http::request::Parts,
     pub(crate) connection: Connection,
-    pub(crate) body: Mutex<body::Source>,
+    pub(crate) body: Mutex<body::Reading>,
     /// The path as routing sees it, when it differs from the one on the wire.
     decoded_path: Option<String>,
     /// Why the URL was not matched: the host is not one to answer to.
@@ -58,6 +58,8 @@ pub(crate) struct Read {
     args: OnceLock<MultiDict>,
     form: OnceCell<FormData>,
     cookies: OnceLock<MultiDict>,
+    /// How much of the body may be read, where the request has limits of its own.
+    limits: Mutex<limits::OwnLimits>,
 }
 
 impl RequestData {
@@ -85,7 +87,7 @@ impl RequestData {
         let mut data = Self {
             parts,
             connection,
-            body: Mutex::new(body::Source::new(body)),
+            body: Mutex::new(body::Reading::Waiting(body)),
             decoded_path,
             host_refused: None,
             matched: LazyMatch::new(),

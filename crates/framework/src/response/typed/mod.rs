@@ -30,7 +30,9 @@ impl Response {
     }
 
     fn set_text(&mut self, name: HeaderName, text: &str) -> Result<()> {
-        self.inner.headers.insert(name, HeaderValue::from_str(text)?);
+        self.inner
+            .headers
+            .insert(name, HeaderValue::from_str(text)?);
         Ok(())
     }
 

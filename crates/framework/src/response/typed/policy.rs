@@ -137,7 +137,9 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.access_control_allow_credentials`.
     pub fn access_control_allow_credentials(&self) -> bool {
-        self.inner.headers.contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS)
+        self.inner
+            .headers
+            .contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS)
     }
 
     /// Says whether other origins may send credentials.
@@ -146,7 +148,9 @@ impl Response {
     pub fn set_access_control_allow_credentials(&mut self, allowed: bool) {
         if allowed {
             let value = HeaderValue::from_static("true");
-            self.inner.headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value);
+            self.inner
+                .headers
+                .insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value);
         } else {
             self.inner.headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
         }
