@@ -137,6 +137,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         registrations,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
         ..
     } = app;
     #[cfg(feature = "templates")]
@@ -279,6 +280,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         templates,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
     }))
 }
 

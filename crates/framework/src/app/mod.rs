@@ -44,6 +44,9 @@ pub(crate) type BuildErrorHandler = Arc<
         + Sync,
 >;
 
+/// Logs an error that nobody handled.
+pub(crate) type ExceptionLog = Arc<dyn Fn(&Error) + Send + Sync>;
+
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
 /// Set-up ends with [`build`](Self::build), [`run`](Self::run) or [`test_client`](Self::test_client), which
@@ -113,6 +116,7 @@ pub struct App {
     teardown_appcontext: Vec<Teardown>,
     send_file_max_age: Option<MaxAgeFunction>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    exception_log: Option<ExceptionLog>,
     /// The folder of the templates; a relative one is below the app's root.
     ///
     /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
@@ -157,6 +161,7 @@ impl App {
             teardown_appcontext: Vec::new(),
             send_file_max_age: None,
             url_build_error_handlers: Vec::new(),
+            exception_log: None,
             location: Location::caller(),
             name,
         }
@@ -236,6 +241,19 @@ impl App {
         + 'static,
     ) -> &mut Self {
         self.url_build_error_handlers.push(Arc::new(handler));
+        self
+    }
+
+    /// Logs the errors that nobody handled, in place of a line at `carafe::app` for each.
+    ///
+    /// The request is still current. *Flask:* overriding `Flask.log_exception`.
+    ///
+    /// ```
+    /// let mut app = carafe::App::new("docs");
+    /// app.log_exception(|error| eprintln!("{} failed: {error}", carafe::request().path()));
+    /// ```
+    pub fn log_exception(&mut self, log: impl Fn(&Error) + Send + Sync + 'static) -> &mut Self {
+        self.exception_log = Some(Arc::new(log));
         self
     }
 

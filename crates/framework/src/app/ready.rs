@@ -10,7 +10,7 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions, Signals};
+use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
 use crate::error::Aborter;
@@ -54,6 +54,7 @@ pub(crate) struct AppInner {
     /// Whether there are teardown functions, of requests or contexts, anywhere.
     pub(crate) has_teardown: bool,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
+    pub(crate) exception_log: Option<ExceptionLog>,
 }
 
 /// The hooks of the app or of a blueprint, under its full name.
