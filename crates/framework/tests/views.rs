@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use carafe::prelude::*;
+use carafe::routing::{BigInt, Uuid, Values};
 use carafe::{Body, IntoView, MethodView, RequestBody, View, as_view, method_view};
 use futures_util::stream;
 use http::Method;
@@ -188,4 +189,38 @@ fn a_form_is_read_as_its_content_type_says() {
         .body("b=2")
         .send();
     assert_eq!(text.text(), "None None 3");
+}
+
+#[test]
+fn the_variables_of_a_url_go_into_json_and_into_sessions() {
+    fn keep(id: Uuid, number: BigInt) -> Result<String> {
+        session().insert("id", id)?;
+        session().insert("number", &number)?;
+        Ok(number.to_string())
+    }
+    fn show() -> Result<String> {
+        let id: Option<Uuid> = session().get("id");
+        let number: Option<BigInt> = session().get("number");
+        Ok(format!("{} {}", id.or_404()?, number.or_404()?))
+    }
+    let mut app = App::new("test");
+    app.config.secret_key("key");
+    app.route("/json/<uuid:id>/<int:number>/<path:rest>", |_: Values| {
+        jsonify(request().view_args())
+    })
+    .endpoint("json");
+    app.route("/keep/<uuid:id>/<int:number>", keep);
+    app.route("/", show);
+    let client = app.test_client();
+    let (id, number) = (
+        "0d1e2f30-4152-6374-8596-a7b8c9daebfc",
+        "18446744073709551616",
+    );
+    let json = client.get(&format!("/json/{id}/{number}/a/b")).send();
+    let expected = format!("{{\"id\":\"{id}\",\"number\":{number},\"rest\":\"a/b\"}}\n");
+    assert_eq!(json.text(), expected);
+    client.get(&format!("/keep/{id}/{number}")).send();
+    assert_eq!(client.get("/").send().text(), format!("{id} {number}"));
+    client.get(&format!("/keep/{id}/7")).send();
+    assert_eq!(client.get("/").send().text(), format!("{id} 7"));
 }
