@@ -58,6 +58,7 @@ mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod html; // text as HTML shows it
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
