@@ -59,6 +59,7 @@ mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod html; // text as HTML shows it
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
@@ -122,6 +123,8 @@ pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
     Argument, Arguments, Converted, Cookies, FieldError, Form, Headers, IntoView, MethodView, Path,
     Query, State, Takes, View, ViewFunction, as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, IntoView, MakeView, MethodView, Path, State, Takes,
+    View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.
