@@ -42,6 +42,7 @@
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
+//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
@@ -56,6 +57,7 @@ mod request; // what came in
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
+mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod url_for; // building URLs
@@ -69,6 +71,8 @@ pub mod headers; // header values as Werkzeug reads and writes them
 pub mod uri; // URLs as text
 pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
+#[cfg(feature = "cli")]
+pub mod cli; // what the app's binary does with its arguments
 pub mod testing; // requests without a socket
 
 pub use carafe_routing as routing;
@@ -78,6 +82,8 @@ pub use carafe_sessions::{
     SessionError, SessionInterface, SessionMixin,
 };
 
+#[cfg(feature = "cli")]
+pub use crate::app::CliGroup;
 pub use crate::app::{
     App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp,
     Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,

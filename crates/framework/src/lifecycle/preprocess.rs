@@ -23,7 +23,7 @@ pub(crate) async fn preprocess_request(ctx: &AppContext) -> Result<Option<Respon
     url_value_preprocessors(ctx, &request)?;
     for hooks in app.scopes_inwards(rule) {
         for function in &hooks.before_request {
-            if let Some(response) = call_user(|| function()).await? {
+            if let Some(response) = call_user(&**function).await? {
                 return Ok(Some(response));
             }
         }
