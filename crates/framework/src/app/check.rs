@@ -115,6 +115,8 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    #[cfg(feature = "cli")]
+    let commands = app.commands();
     let App {
         name,
         config,
@@ -164,6 +166,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .map(|(name, hooks)| ScopeHooks { name, hooks }),
     );
 
+    #[cfg(feature = "cli")]
+    problems.extend(commands.problems(&crate::cli::BUILT_IN));
     check_error_codes(&scopes, &mut problems);
     let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
@@ -278,6 +282,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         rules,
         #[cfg(feature = "templates")]
         templates,
+        #[cfg(feature = "cli")]
+        commands,
         teardown_appcontext,
         url_build_error_handlers,
         exception_log,

@@ -50,6 +50,8 @@ pub(crate) struct AppInner {
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
+    #[cfg(feature = "cli")]
+    pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     /// Whether there are teardown functions, of requests or contexts, anywhere.
     pub(crate) has_teardown: bool,
@@ -171,7 +173,7 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.app_context`.
     pub fn app_context(&self) -> AppContext {
-        AppContext::new(self.clone(), None)
+        AppContext::of_work(self.clone())
     }
 
     /// A context of a made-up request, for tests and shells.
@@ -186,6 +188,14 @@ impl ReadyApp {
     /// *Flask:* `Flask.test_client`.
     pub fn test_client(&self) -> TestClient {
         TestClient::new(self.clone())
+    }
+
+    /// A runner of commands for tests.
+    ///
+    /// *Flask:* `Flask.test_cli_runner`.
+    #[cfg(feature = "cli")]
+    pub fn test_cli_runner(&self) -> crate::testing::CliRunner {
+        crate::testing::CliRunner::new(self.clone())
     }
 
     #[cfg(feature = "templates")]
