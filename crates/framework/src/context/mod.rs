@@ -112,6 +112,7 @@ impl From<Error> for Ended {
 }
 
 impl ContextData {
+    #[inline] // so that it is made where it stays
     fn new(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
         Self {
             app,
@@ -128,6 +129,7 @@ impl ContextData {
 }
 
 impl AppContext {
+    #[inline]
     pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
         Self(Arc::new(ContextData::new(app, request, None)))
     }

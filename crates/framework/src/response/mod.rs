@@ -299,7 +299,7 @@ impl Response {
         }
         let mut response = http::Response::new(body);
         *response.status_mut() = self.inner.status;
-        *response.headers_mut() = std::mem::take(&mut self.inner.headers);
+        std::mem::swap(response.headers_mut(), &mut self.inner.headers);
         if let Some(reason) = self.reason_to_send() {
             response.extensions_mut().insert(reason);
         }
