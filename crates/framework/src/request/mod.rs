@@ -79,6 +79,10 @@ impl RequestData {
             let upper = parts.method.as_str().to_ascii_uppercase();
             parts.method = Method::from_bytes(upper.as_bytes()).unwrap_or(parts.method);
         }
+        let connection = match &app.config().proxy_fix {
+            proxies if proxies.is_on() => proxies.apply(&mut parts, connection),
+            _ => connection,
+        };
         let decoded_path = url::decoded_path(parts.uri.path());
         let mut data = Self {
             parts,

@@ -69,6 +69,7 @@ impl Response {
             complete,
             actual: self.inner.body.as_bytes().map(|bytes| bytes.len() as u64),
         };
+        let before = self.inner.status;
         let part = conditional::make_conditional(
             (request.method(), request.headers()),
             &mut self.inner.status,
@@ -76,6 +77,9 @@ impl Response {
             units,
             length,
         )?;
+        if self.inner.status != before {
+            self.inner.reason = None;
+        }
         if let BodyPart::Range(start, stop) = part {
             self.inner.body = self.take_body().part(start, stop);
         }

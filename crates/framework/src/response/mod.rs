@@ -6,6 +6,7 @@ mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
 mod sse; // events that pages listen to
+mod status_line; // statuses with words of their own
 mod typed; // the headers by what they hold
 
 use std::fmt;
@@ -49,6 +50,8 @@ pub struct Response {
 
 struct Inner {
     status: StatusCode,
+    /// The words after the code, where they are not the usual ones.
+    reason: Option<Box<str>>,
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
@@ -73,6 +76,7 @@ impl Response {
         Self {
             inner: Box::new(Inner {
                 status,
+                reason: None,
                 headers,
                 body,
                 on_close: Vec::new(),
@@ -110,13 +114,14 @@ impl Response {
     /// # Errors
     /// When the number is not a status code (100 to 999).
     pub fn set_status(&mut self, code: u16) -> Result<()> {
-        self.inner.status = StatusCode::from_u16(code)?;
+        self.set_status_code(StatusCode::from_u16(code)?);
         Ok(())
     }
 
     /// Sets a status that is known to be one.
     pub(crate) fn set_status_code(&mut self, status: StatusCode) {
         self.inner.status = status;
+        self.inner.reason = None;
     }
 
     /// The headers.
@@ -295,6 +300,9 @@ impl Response {
         let mut response = http::Response::new(body);
         *response.status_mut() = self.inner.status;
         *response.headers_mut() = std::mem::take(&mut self.inner.headers);
+        if let Some(reason) = self.reason_to_send() {
+            response.extensions_mut().insert(reason);
+        }
         response
     }
 }
