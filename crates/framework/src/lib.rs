@@ -115,7 +115,7 @@ pub use crate::request::{
 };
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
-    Redirect, ResourcePolicy, Response, make_response, redirect,
+    Redirect, ResourcePolicy, Response, ResponseWriter, make_response, redirect,
 };
 pub use crate::server::serve;
 #[cfg(feature = "templates")]
@@ -127,8 +127,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView, MakeView,
-    MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView,
+    MakeView, MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.
