@@ -115,7 +115,7 @@ pub use crate::request::{
 };
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
-    Redirect, ResourcePolicy, Response, make_response, redirect,
+    Redirect, ResourcePolicy, Response, ResponseWriter, make_response, redirect,
 };
 pub use crate::server::serve;
 #[cfg(feature = "templates")]

@@ -8,6 +8,7 @@ mod redirect; // answers that send the client elsewhere
 mod sse; // events that pages listen to
 mod status_line; // statuses with words of their own
 mod typed; // the headers by what they hold
+mod writer; // a body that is written piece by piece
 
 use std::fmt;
 use std::task::Context;
@@ -25,6 +26,7 @@ pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, redirect};
 pub use self::sse::{Event, EventStream};
 pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
+pub use self::writer::ResponseWriter;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
