@@ -98,7 +98,20 @@ mod tests {
 
     #[test]
     fn devices_and_drives_are_refused_on_windows() {
-        for name in ["con.txt", "a/NUL", "COM1", "lpt9.x", "C:x", "a\\b"] {
+        for name in [
+            "CON",
+            "CON.txt",
+            "CON.txt.html",
+            "CON  ",
+            "CON . txt",
+            "b/CON",
+            "con.txt",
+            "a/NUL",
+            "COM1",
+            "lpt9.x",
+            "C:x",
+            "a\\b",
+        ] {
             assert!(!is_safe_on_windows(name), "{name}");
         }
         assert!(is_safe_on_windows("common/com10.txt"));
