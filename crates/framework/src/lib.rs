@@ -42,6 +42,7 @@
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
+//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
@@ -57,8 +58,10 @@ mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
+mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod html; // text as HTML shows it
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
@@ -71,6 +74,8 @@ pub mod headers; // header values as Werkzeug reads and writes them
 pub mod uri; // URLs as text
 pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
+#[cfg(feature = "cli")]
+pub mod cli; // what the app's binary does with its arguments
 pub mod testing; // requests without a socket
 
 pub use carafe_routing as routing;
@@ -80,6 +85,8 @@ pub use carafe_sessions::{
     SessionError, SessionInterface, SessionMixin,
 };
 
+#[cfg(feature = "cli")]
+pub use crate::app::CliGroup;
 pub use crate::app::{
     App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp,
     Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
@@ -108,8 +115,8 @@ pub use crate::request::{
     Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
 };
 pub use crate::response::{
-    Body, BoxStream, EmbedderPolicy, IntoHeaders, IntoResponse, OpenerPolicy, Redirect,
-    ResourcePolicy, Response, append_slash_redirect, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
+    Redirect, ResourcePolicy, Response, append_slash_redirect, make_response, redirect,
 };
 pub use crate::server::serve;
 #[cfg(feature = "templates")]
@@ -121,8 +128,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
-    as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView,
+    MakeView, MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.

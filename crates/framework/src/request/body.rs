@@ -13,7 +13,6 @@ use hyper::body::Incoming;
 
 use crate::error::{Error, HttpError, Result};
 use crate::request::Request;
-use crate::request::limits::OwnLimits;
 
 type BoxBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>;
 
@@ -119,23 +118,8 @@ impl fmt::Debug for RequestBody {
     }
 }
 
-/// The body, and how much of it may be read.
-pub(crate) struct Source {
-    pub(super) reading: Reading,
-    pub(super) limits: Option<Box<OwnLimits>>,
-}
-
-impl Source {
-    pub(super) fn new(body: RequestBody) -> Self {
-        Self {
-            reading: Reading::Waiting(body),
-            limits: None,
-        }
-    }
-}
-
 /// How far the body has been read.
-pub(super) enum Reading {
+pub(crate) enum Reading {
     Waiting(RequestBody),
     /// All of it is here, and stays for whoever asks again.
     Read(Bytes),
@@ -193,7 +177,7 @@ impl Request {
     /// # Cancel safety
     /// A body whose reading was dropped cannot be read again.
     pub async fn get_data(&self, options: GetData) -> Result<Bytes> {
-        if let Reading::Read(bytes) = &self.body_source().reading {
+        if let Reading::Read(bytes) = &*self.reading() {
             return Ok(bytes.clone());
         }
         if options.parse_form_data {
@@ -205,7 +189,7 @@ impl Request {
         };
         let bytes = collect(self.limited(body)?).await?;
         if options.cache {
-            self.body_source().reading = Reading::Read(bytes.clone());
+            *self.reading() = Reading::Read(bytes.clone());
         }
         Ok(bytes)
     }
@@ -226,10 +210,10 @@ impl Request {
 
     /// Takes the body out unless it was read, in which case it stays.
     fn take_body(&self) -> Reading {
-        let mut source = self.body_source();
-        match source.reading {
-            Reading::Waiting(_) => std::mem::replace(&mut source.reading, Reading::Taken),
-            Reading::Read(ref bytes) => Reading::Read(bytes.clone()),
+        let mut reading = self.reading();
+        match &*reading {
+            Reading::Waiting(_) => std::mem::replace(&mut *reading, Reading::Taken),
+            Reading::Read(bytes) => Reading::Read(bytes.clone()),
             Reading::Taken => Reading::Taken,
         }
     }
@@ -243,7 +227,7 @@ impl Request {
         }
     }
 
-    pub(super) fn body_source(&self) -> MutexGuard<'_, Source> {
+    fn reading(&self) -> MutexGuard<'_, Reading> {
         self.inner()
             .body
             .lock()

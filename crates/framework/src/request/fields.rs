@@ -7,7 +7,6 @@ use futures_util::Stream;
 use http::Method;
 
 use crate::error::Result;
-use crate::headers::content_type::parse_content_type;
 use crate::multi_dict::MultiDict;
 use crate::request::Request;
 use crate::request::form::{FileStorage, FormData, parse_form};
@@ -57,20 +56,30 @@ impl Request {
     /// The fields, if they have been read.
     #[cfg(feature = "templates")]
     pub(crate) fn form_if_read(&self) -> Option<&MultiDict> {
-        self.inner().form.get().map(|data| &data.form)
+        self.inner().read.get()?.form.get().map(|data| &data.form)
+    }
+
+    /// The files, if they have been read.
+    pub(crate) fn files_if_read(&self) -> Option<&MultiDict<FileStorage>> {
+        self.inner().read.get()?.form.get().map(|data| &data.files)
+    }
+
+    /// Whether the body is announced to be a form.
+    pub(crate) fn announces_form(&self) -> bool {
+        matches!(
+            self.mimetype().as_str(),
+            "application/x-www-form-urlencoded" | "multipart/form-data"
+        )
     }
 
     async fn form_data(&self) -> Result<&FormData> {
-        self.inner().form.get_or_try_init(|| self.read_form()).await
+        let form = &self.inner().read().form;
+        form.get_or_try_init(|| self.read_form()).await
     }
 
     async fn read_form(&self) -> Result<FormData> {
         let content_type = self.content_type().unwrap_or_default();
-        let (mimetype, _) = parse_content_type(&content_type);
-        if !matches!(
-            mimetype.as_str(),
-            "application/x-www-form-urlencoded" | "multipart/form-data"
-        ) {
+        if !self.announces_form() {
             return Ok(FormData::default());
         }
         let mut body = self.limited(self.body_of_form())?;

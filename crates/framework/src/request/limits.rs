@@ -1,12 +1,14 @@
 //! How much of a body is read. Flask: `Request.max_content_length`, `Request.max_form_memory_size`,
 //! `Request.max_form_parts`.
 
+use std::sync::PoisonError;
+
 use crate::request::Request;
 use crate::request::form::FormLimits;
 
 /// The limits that were set for one request; what is not set is the configuration's.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct OwnLimits {
+pub(crate) struct OwnLimits {
     max_content_length: Option<u64>,
     max_form_memory_size: Option<u64>,
     max_form_parts: Option<u64>,
@@ -72,8 +74,11 @@ impl Request {
 
     /// The limits that hold for this request.
     pub(super) fn limits(&self) -> FormLimits {
-        let own = self.body_source().limits.as_deref().copied();
-        let (own, config) = (own.unwrap_or_default(), self.app().config());
+        let own = match self.inner().read.get() {
+            Some(read) => *read.limits.lock().unwrap_or_else(PoisonError::into_inner),
+            None => OwnLimits::default(),
+        };
+        let config = self.app().config();
         FormLimits {
             max_content_length: own.max_content_length.or(config.max_content_length),
             max_form_memory_size: own.max_form_memory_size.or(config.max_form_memory_size),
@@ -82,6 +87,7 @@ impl Request {
     }
 
     fn change_limits(&self, change: impl FnOnce(&mut OwnLimits)) {
-        change(self.body_source().limits.get_or_insert_default());
+        let limits = &self.inner().read().limits;
+        change(&mut limits.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }

@@ -40,17 +40,26 @@ pub(crate) use self::url::NoAdapter;
 pub(crate) struct RequestData {
     pub(crate) parts: http::request::Parts,
     pub(crate) connection: Connection,
-    pub(crate) body: Mutex<body::Source>,
+    pub(crate) body: Mutex<body::Reading>,
     /// The path as routing sees it, when it differs from the one on the wire.
     decoded_path: Option<String>,
     /// Why the URL was not matched: the host is not one to answer to.
     host_refused: Option<Box<str>>,
     matched: LazyMatch,
+    /// What somebody has asked for; most requests are answered without.
+    read: OnceLock<Box<Read>>,
+}
+
+/// What is read of a request on demand.
+#[derive(Default)]
+pub(crate) struct Read {
     /// The URL's variables as url_value_preprocessors left them.
     view_args: OnceLock<Values<'static>>,
     args: OnceLock<MultiDict>,
     form: OnceCell<FormData>,
     cookies: OnceLock<MultiDict>,
+    /// How much of the body may be read, where the request has limits of its own.
+    limits: Mutex<limits::OwnLimits>,
 }
 
 impl RequestData {
@@ -78,17 +87,23 @@ impl RequestData {
         let mut data = Self {
             parts,
             connection,
-            body: Mutex::new(body::Source::new(body)),
+            body: Mutex::new(body::Reading::Waiting(body)),
             decoded_path,
             host_refused: None,
             matched: LazyMatch::new(),
-            view_args: OnceLock::new(),
-            args: OnceLock::new(),
-            form: OnceCell::new(),
-            cookies: OnceLock::new(),
+            read: OnceLock::new(),
         };
         data.host_refused = data.distrust(app).map(|error| error.description().into());
         data
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(Box::default)
+    }
+
+    /// The URL's variables, if url_value_preprocessors have changed them.
+    fn changed_view_args(&self) -> Option<&Values<'static>> {
+        self.read.get()?.view_args.get()
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -164,8 +179,8 @@ impl Request {
     ///
     /// *Flask:* `request.args`.
     pub fn args(&self) -> &MultiDict {
-        let data = self.inner();
-        data.args
+        let read = self.inner().read();
+        read.args
             .get_or_init(|| parse_query(self.query_string().as_bytes()))
     }
 
@@ -174,6 +189,7 @@ impl Request {
     /// *Flask:* `request.cookies`.
     pub fn cookies(&self) -> &MultiDict {
         self.inner()
+            .read()
             .cookies
             .get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
     }

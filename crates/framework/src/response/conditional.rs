@@ -67,21 +67,21 @@ impl Response {
     ) -> Result<Self> {
         let length = BodyLength {
             complete,
-            actual: self.body.as_bytes().map(|bytes| bytes.len() as u64),
+            actual: self.inner.body.as_bytes().map(|bytes| bytes.len() as u64),
         };
-        let before = self.status;
+        let before = self.inner.status;
         let part = conditional::make_conditional(
             (request.method(), request.headers()),
-            &mut self.status,
-            &mut self.headers,
+            &mut self.inner.status,
+            &mut self.inner.headers,
             units,
             length,
         )?;
-        if self.status != before {
-            self.reason = None;
+        if self.inner.status != before {
+            self.inner.reason = None;
         }
         if let BodyPart::Range(start, stop) = part {
-            self.body = self.take_body().part(start, stop);
+            self.inner.body = self.take_body().part(start, stop);
         }
         Ok(self)
     }
@@ -93,10 +93,10 @@ impl Response {
     /// # Errors
     /// When the body comes as a stream: [`freeze`](Self::freeze) reads it first.
     pub fn add_etag(&mut self, weak: bool) -> Result<()> {
-        if self.headers.contains_key(ETAG) {
+        if self.inner.headers.contains_key(ETAG) {
             return Ok(());
         }
-        let Some(body) = self.body.as_bytes() else {
+        let Some(body) = self.inner.body.as_bytes() else {
             return Err(Error::msg(
                 "a body that comes as a stream has no entity tag yet",
             ));
@@ -115,12 +115,12 @@ impl Response {
     /// # Cancel safety
     /// A stream whose reading was dropped is lost.
     pub async fn data(&mut self) -> Result<Bytes> {
-        if let Some(bytes) = self.body.bytes() {
+        if let Some(bytes) = self.inner.body.bytes() {
             return Ok(bytes);
         }
         let whole = self.take_body().whole().await?;
         let bytes = whole.bytes().unwrap_or_default();
-        self.body = whole;
+        self.inner.body = whole;
         Ok(bytes)
     }
 
@@ -132,7 +132,7 @@ impl Response {
     /// That of a stream which fails.
     pub async fn freeze(&mut self) -> Result<()> {
         let length = self.data().await?.len();
-        self.headers.insert(CONTENT_LENGTH, length.into());
+        self.inner.headers.insert(CONTENT_LENGTH, length.into());
         self.add_etag(false)
     }
 }

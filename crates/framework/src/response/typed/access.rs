@@ -14,14 +14,14 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow(&self) -> HeaderSet {
-        edited::read(&self.headers, &ALLOW)
+        edited::read(&self.inner.headers, &ALLOW)
     }
 
     /// The methods that the resource takes, to change.
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow_mut(&mut self) -> Edited<'_, HeaderSet> {
-        Edited::new(&mut self.headers, ALLOW)
+        Edited::new(&mut self.inner.headers, ALLOW)
     }
 
     /// The first challenge that the client is to answer.
@@ -39,8 +39,8 @@ impl Response {
     /// use carafe::headers::www_authenticate::WwwAuthenticate;
     ///
     /// let mut response = carafe::Response::new("who are you?");
-    /// response.set_www_authenticate([WwwAuthenticate::new("basic").with("realm", "hall")])?;
-    /// assert_eq!(response.headers()["www-authenticate"], "Basic realm=\"hall\"");
+    /// response.set_www_authenticate([WwwAuthenticate::new("basic").with("realm", "main hall")])?;
+    /// assert_eq!(response.headers()["www-authenticate"], "Basic realm=\"main hall\"");
     /// # Ok::<(), carafe::Error>(())
     /// ```
     ///
@@ -54,9 +54,9 @@ impl Response {
             .into_iter()
             .map(|challenge| HeaderValue::try_from(challenge.to_string()))
             .collect::<Result<Vec<_>, _>>()?;
-        self.headers.remove(WWW_AUTHENTICATE);
+        self.inner.headers.remove(WWW_AUTHENTICATE);
         for value in values {
-            self.headers.append(WWW_AUTHENTICATE, value);
+            self.inner.headers.append(WWW_AUTHENTICATE, value);
         }
         Ok(())
     }

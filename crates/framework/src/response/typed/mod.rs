@@ -22,23 +22,25 @@ impl Response {
     ///
     /// *Flask:* `response.headers.get(name)`.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.headers.get(name).map(shown)
+        self.inner.headers.get(name).map(shown)
     }
 
     fn text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
-        self.headers.get(name).map(shown)
+        self.inner.headers.get(name).map(shown)
     }
 
     fn set_text(&mut self, name: HeaderName, text: &str) -> Result<()> {
-        self.headers.insert(name, HeaderValue::from_str(text)?);
+        self.inner
+            .headers
+            .insert(name, HeaderValue::from_str(text)?);
         Ok(())
     }
 
     /// Sets a header to text that any header may hold; without one, the header goes.
     fn set_plain(&mut self, name: HeaderName, text: Option<String>) {
         match text.and_then(|text| HeaderValue::try_from(text).ok()) {
-            Some(value) => self.headers.insert(name, value),
-            None => self.headers.remove(name),
+            Some(value) => self.inner.headers.insert(name, value),
+            None => self.inner.headers.remove(name),
         };
     }
 
