@@ -87,6 +87,8 @@ fn is_digit(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Component;
+
     use super::{is_safe_on_windows, safe_join};
 
     #[test]
@@ -94,6 +96,27 @@ mod tests {
         assert_eq!(safe_join("srv", ["a", ".."]), None);
         assert_eq!(safe_join("srv", ["a/../.."]), None);
         assert_eq!(safe_join("", ["a"]), Some("./a".into()));
+    }
+
+    #[test]
+    fn no_path_of_odd_steps_leads_out() {
+        let steps = [
+            "..", ".", "", "a", "...", "..a", "a..", "%2e%2e", "\\..", "..\\", " ..", "\0", "~",
+            "é",
+        ];
+        let count = steps.len();
+        for number in 0..count.pow(4) {
+            let chosen = (0..4).map(|place| steps[number / count.pow(place) % count]);
+            let part = chosen.collect::<Vec<_>>().join("/");
+            let Some(path) = safe_join("srv", [&part]) else {
+                continue;
+            };
+            let climbs = path.components().any(|step| step == Component::ParentDir);
+            assert!(
+                path.starts_with("srv") && !climbs,
+                "{part:?} gives {path:?}"
+            );
+        }
     }
 
     #[test]
