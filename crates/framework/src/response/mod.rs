@@ -23,7 +23,7 @@ use crate::headers::finish::{finish_headers, sends_body};
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
-pub use self::redirect::{Redirect, redirect};
+pub use self::redirect::{Redirect, append_slash_redirect, redirect};
 pub use self::sse::{Event, EventStream};
 pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
 pub use self::writer::ResponseWriter;
