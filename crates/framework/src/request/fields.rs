@@ -80,7 +80,8 @@ impl Request {
         }
         let config = self.app().config();
         let limits = FormLimits {
-            max_content_length: config.max_content_length,
+            // Watched below, to the byte, whatever the body's framing.
+            max_content_length: None,
             max_form_memory_size: config.max_form_memory_size,
             max_form_parts: config.max_form_parts,
         };
