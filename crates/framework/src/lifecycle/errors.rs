@@ -24,14 +24,14 @@ pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Res
         http.show_key();
     }
     let trapped = trap_http_exception(ctx, &error);
-    let unseen = error.is_response() || http.is_some_and(|http| http.class() == Class::Routing);
+    let unseen = http.is_some_and(|http| matches!(http.class(), Class::Routing | Class::Response));
     if (trapped || !unseen)
         && let Some(handler) = find_handler(ctx, &error)
     {
         return call_user(|| handler(&error)).await;
     }
-    match error.get_response() {
-        Some(response) if !trapped => response,
+    match http {
+        Some(http) if !trapped => http.get_response(),
         _ => Err(error),
     }
 }
@@ -85,7 +85,10 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
         Some(handler) => call_user(|| handler(&internal)).await?,
         None => HttpError::new(code).get_response()?,
     };
-    Ok(finalize::finalize_after_error(ctx, response).await)
+    match Request::of(ctx) {
+        Some(request) => Ok(finalize::finalize_after_error(&request, response).await),
+        None => Ok(response),
+    }
 }
 
 /// *Flask:* `Flask.log_exception`.
@@ -100,12 +103,10 @@ fn log_exception(ctx: &AppContext, error: &Error) {
         }
         return;
     }
-    let causes: Vec<String> = std::iter::successors(
-        error.as_std().and_then(std::error::Error::source),
-        |cause| cause.source(),
-    )
-    .map(ToString::to_string)
-    .collect();
+    let causes: Vec<String> =
+        std::iter::successors(error.as_std().source(), |cause| cause.source())
+            .map(ToString::to_string)
+            .collect();
     tracing::error!(
         target: "carafe::app",
         %error,

@@ -27,7 +27,7 @@ fn safe(value: TemplateValue) -> Value {
 
 /// *Jinja:* the `forceescape` filter, which escapes what is safe too.
 fn forceescape(value: &Value) -> Value {
-    Value::from_safe_string(crate::templating::escape::escape(&value.to_string()))
+    Value::from_safe_string(crate::html::escape(&value.to_string()))
 }
 
 /// JSON that may stand in a script and between single quotes. *Flask:* `tojson`.
