@@ -59,6 +59,7 @@ mod maybe_ready; // answers that may be there at once
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod html; // text as HTML shows it
+mod debug; // the page that shows what led to an error
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are

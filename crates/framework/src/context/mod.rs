@@ -23,7 +23,7 @@ pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{InPlace, Scope, SlotGuard};
+pub(crate) use self::current::{InPlace, Scope, SlotGuard, peek_current};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
