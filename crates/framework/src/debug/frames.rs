@@ -45,7 +45,7 @@ fn parse(text: &str) -> Vec<Frame> {
             && let Some(frame) = frames.last_mut()
         {
             if let Some((file, line)) = split_place(place) {
-                frame.file = Some(file.trim_start_matches("./").to_owned());
+                frame.file = Some(whole(file));
                 frame.line = line;
             }
         } else if let Some((number, function)) = line.split_once(": ")
@@ -61,6 +61,15 @@ fn parse(text: &str) -> Vec<Frame> {
     frames
 }
 
+/// The whole path of a file, which is shortened to begin where the program runs.
+fn whole(file: &str) -> String {
+    let path = file.strip_prefix("./").map(|rest| {
+        let here = std::env::current_dir().unwrap_or_default();
+        here.join(rest).to_string_lossy().into_owned()
+    });
+    path.unwrap_or_else(|| file.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -71,7 +80,7 @@ mod tests {
    0: core::panicking::panic_fmt
              at /rustc/0123/library/core/src/panicking.rs:80:14
    1: blog::auth::login::{{closure}}
-             at ./src/auth.rs:12:5
+             at ./blog/auth.rs:12:5
    2: <blog::index as carafe::view::IntoView<()>>::into_view::{{closure}}
              at /home/ada/.cargo/registry/src/index.crates.io-1/carafe-0.1.0/src/view/arity.rs:60:9
    3: __libc_start_main
@@ -90,7 +99,9 @@ mod tests {
             own.first().unwrap().function,
             "blog::auth::login::{{closure}}"
         );
-        assert_eq!(own.first().unwrap().file.as_deref(), Some("src/auth.rs"));
+        let here = std::env::current_dir().unwrap();
+        let file = here.join("blog/auth.rs").to_string_lossy().into_owned();
+        assert_eq!(own.first().unwrap().file, Some(file));
         assert_eq!(own.first().unwrap().line, 12);
     }
 

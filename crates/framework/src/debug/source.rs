@@ -74,7 +74,7 @@ pub(super) fn split_place(place: &str) -> Option<(&str, usize)> {
     Some((file, line.parse().ok()?))
 }
 
-/// Whether a file belongs to the program: not to Rust, to a dependency, or to Carafe.
+/// Whether a file belongs to the program: not to the system, to Rust, to a dependency, or to Carafe.
 pub(super) fn is_of_program(file: &str) -> bool {
     let own = file!().trim_end_matches("debug/source.rs");
     let foreign = [
@@ -84,7 +84,7 @@ pub(super) fn is_of_program(file: &str) -> bool {
         "/rustlib/",
         own,
     ];
-    !foreign.iter().any(|part| file.contains(part))
+    file.ends_with(".rs") && !foreign.iter().any(|part| file.contains(part))
 }
 
 #[cfg(test)]
