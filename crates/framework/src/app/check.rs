@@ -115,6 +115,8 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    #[cfg(feature = "cli")]
+    let commands = app.commands();
     let App {
         name,
         config,
@@ -137,6 +139,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         registrations,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
         ..
     } = app;
     #[cfg(feature = "templates")]
@@ -163,6 +166,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .map(|(name, hooks)| ScopeHooks { name, hooks }),
     );
 
+    #[cfg(feature = "cli")]
+    problems.extend(commands.problems(&crate::cli::BUILT_IN));
     check_error_codes(&scopes, &mut problems);
     let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
@@ -171,7 +176,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }
     if let Some(folder) = &static_folder {
         let url_path = static_url_path(folder, url_path.as_deref());
-        let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        let mut route = Route::of_static_files(&url_path, folder.clone(), None, location);
         // Flask adds this rule before it is configured.
         route.provide_automatic_options(true);
         if let Some(host) = &static_host {
@@ -258,6 +263,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         root_path: scaffold.root_path,
         instance_path,
         static_folder,
+        static_precompressed: app.static_precompressed,
+        send_file_max_age: app.send_file_max_age,
         config,
         session_interface,
         url_map,
@@ -275,8 +282,11 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         rules,
         #[cfg(feature = "templates")]
         templates,
+        #[cfg(feature = "cli")]
+        commands,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
     }))
 }
 

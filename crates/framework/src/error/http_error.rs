@@ -81,7 +81,7 @@ impl HttpError {
     }
 
     pub(crate) fn checked(code: u16) -> std::result::Result<Self, NoErrorForCode> {
-        Self::try_new(code).ok_or(NoErrorForCode { code })
+        Self::try_new(code).ok_or(NoErrorForCode::of(code))
     }
 
     /// Makes the error of a status code, or `None` when Werkzeug has no class for the code.
@@ -228,6 +228,12 @@ impl StdError for HttpError {
 #[derive(Debug)]
 pub(crate) struct NoErrorForCode {
     code: u16,
+}
+
+impl NoErrorForCode {
+    pub(crate) fn of(code: u16) -> Self {
+        Self { code }
+    }
 }
 
 impl Display for NoErrorForCode {

@@ -1,10 +1,12 @@
 //! Who answers an error. Flask: `Flask.handle_user_exception`, `handle_http_exception`, `handle_exception`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::context::AppContext;
 use crate::debug;
 use crate::error::handlers::{OriginalError, find_error_handler};
 use crate::error::http_error::Class;
-use crate::error::{Error, HttpError, Result};
+use crate::error::{Error, HttpError, Result, panicked};
 use crate::lifecycle::finalize;
 use crate::lifecycle::push::StoreUnavailable;
 use crate::maybe_ready::call_user;
@@ -95,6 +97,13 @@ fn log_exception(ctx: &AppContext, error: &Error) {
     let Some(request) = Request::of(ctx) else {
         return;
     };
+    if let Some(log) = &ctx.app().inner().exception_log {
+        // The error is told already; a log that panics must not take the answer away as well.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| log(error))) {
+            tracing::error!(target: "carafe::app", error = %panicked(payload), "the app's log failed");
+        }
+        return;
+    }
     let causes: Vec<String> =
         std::iter::successors(error.as_std().source(), |cause| cause.source())
             .map(ToString::to_string)

@@ -2,6 +2,7 @@
 
 pub(crate) mod argument; // URL variables and extractors
 mod arity; // functions of 0 to 12 arguments
+pub(crate) mod extract; // the query, form, headers and cookies as types
 pub(crate) mod class; // views that are values: `View`, `MethodView`
 mod by_method; // views that are put together of functions
 
@@ -20,6 +21,7 @@ pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
 pub use self::arity::MakeView;
 pub use self::by_method::{ByMethod, method_view};
 pub use self::class::{MethodView, View, as_view};
+pub use self::extract::{Cookies, FieldError, Form, Headers, Query};
 
 /// A function that can be a view: sync or async, of 0 to 12 arguments.
 ///
