@@ -128,8 +128,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView, MakeView,
-    MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView,
+    MakeView, MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.

@@ -238,3 +238,43 @@ async fn errors_with_a_status_have_their_own_page() {
     assert_eq!(page.status, 404);
     page.has("<h1>Not Found</h1>");
 }
+
+#[tokio::test]
+async fn the_functions_that_ran_are_told_in_order() {
+    fn before() {}
+    async fn before_blueprint() {}
+    fn fails_in_the_end(_: carafe::Ended) -> Result<(), Error> {
+        Err(Error::msg("later"))
+    }
+    let mut app = app(true);
+    app.before_request(before);
+    app.after_request(|response: Response| response);
+    app.teardown_request(fails_in_the_end);
+    let mut blueprint = Blueprint::new("bp");
+    blueprint.before_request(before_blueprint);
+    blueprint.route("/view", panics_at_once);
+    app.register_blueprint(blueprint, ());
+    let page = send_to(app.build().unwrap(), get("/view"), "").await;
+    let rows = [
+        (
+            "before_request",
+            "debug_page::the_functions_that_ran_are_told_in_order::{{closure}}::before",
+        ),
+        (
+            "before_request of bp",
+            "debug_page::the_functions_that_ran_are_told_in_order::{{closure}}::before_blueprint",
+        ),
+        ("view", "panics_at_once \u{2014} did not return"),
+        (
+            "teardown_request",
+            "debug_page::the_functions_that_ran_are_told_in_order::{{closure}}::fails_in_the_end \u{2014} failed",
+        ),
+    ];
+    let rows = rows
+        .map(|(kind, function)| format!("<tr><th scope=row>{kind}</th><td>{function}</td></tr>\n"));
+    page.has(&format!("<table>\n{}</table>", rows.concat()));
+}
+
+fn panics_at_once() -> &'static str {
+    panic!("at once")
+}

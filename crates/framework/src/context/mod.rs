@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::app::ReadyApp;
+use crate::debug::Step;
 use crate::error::Error;
 use crate::flash::Flashed;
 use crate::hook::AfterRequest;
@@ -67,6 +68,8 @@ struct Rare {
     after_request: Mutex<Vec<AfterRequest>>,
     after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
+    /// What the debug error page tells of the way of the request.
+    steps: Mutex<Vec<Step>>,
 }
 
 /// Why a context ended, as its teardown functions are told.
@@ -227,6 +230,10 @@ impl AppContext {
 
     pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
         locked(&self.rare().flashes)
+    }
+
+    pub(crate) fn steps(&self) -> MutexGuard<'_, Vec<Step>> {
+        locked(&self.rare().steps)
     }
 
     pub(crate) fn add_after_response(&self, future: BoxFuture<'static, ()>) {

@@ -9,20 +9,37 @@ mod mask; // what is never shown
 mod source; // lines of the program's source
 mod frames; // the functions that were running
 mod facts; // the request, the session and g
+mod steps; // the functions that ran for the request
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
+use crate::app::{RuleEntry, ScopeHooks};
 use crate::config::Config;
 use crate::context::{AppContext, SlotGuard, peek_current};
 use crate::error::Error;
+use crate::hook::Teardown;
 use crate::response::Response;
+
+pub(crate) use self::steps::Step;
 
 /// Whether an app shows what led to its errors: in debug mode, and in a build for release only if told so.
 fn is_wanted(config: &Config) -> bool {
     config.debug && config.debug_error_page.unwrap_or(cfg!(debug_assertions))
+}
+
+/// Has an app note which functions run for its requests, if it shows what led to its errors.
+pub(crate) fn watch(
+    config: &Config,
+    scopes: &mut [ScopeHooks],
+    rules: &mut [RuleEntry],
+    teardown_appcontext: &mut [Teardown],
+) {
+    if is_wanted(config) {
+        steps::watch(scopes, rules, teardown_appcontext);
+    }
 }
 
 /// Whether a panic of this moment is to keep its backtrace.

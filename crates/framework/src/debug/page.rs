@@ -8,6 +8,7 @@ use crate::debug::frames::{Frame, frames};
 use crate::debug::html::Html;
 use crate::debug::mask::Mask;
 use crate::debug::source::{Excerpt, is_of_program, split_place};
+use crate::debug::steps::End;
 use crate::error::{Error, Panicked};
 use crate::request::Request;
 
@@ -43,6 +44,7 @@ pub(super) fn render(ctx: &AppContext, error: &Error) -> String {
     causes(&mut html, error);
     template(&mut html, error);
     places(&mut html, ctx, error);
+    steps(&mut html, ctx);
     if let Some(request) = &request {
         about_request(&mut html, request);
     }
@@ -160,6 +162,30 @@ fn list<'a>(html: &mut Html, frames: impl Iterator<Item = &'a Frame>) {
         html.markup("</li>\n");
     }
     html.markup("</ol>\n");
+}
+
+/// The functions of the app that ran, in order.
+fn steps(html: &mut Html, ctx: &AppContext) {
+    let steps = std::mem::take(&mut *ctx.steps());
+    let rows = steps.iter().map(|step| {
+        let of = match step.of.as_str() {
+            "" => String::new(),
+            blueprint => format!(" of {blueprint}"),
+        };
+        let end = match step.end {
+            End::Returned => "",
+            End::Failed => " \u{2014} failed",
+            End::Open => " \u{2014} did not return",
+        };
+        (
+            format!("{}{of}", step.kind),
+            format!("{}{end}", step.function),
+        )
+    });
+    html.table(
+        "<h2>What ran for the request</h2>\n",
+        &rows.collect::<Vec<_>>(),
+    );
 }
 
 fn about_request(html: &mut Html, request: &Request) {
