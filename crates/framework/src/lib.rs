@@ -62,6 +62,7 @@ mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod html; // text as HTML shows it
+mod debug; // the page that shows what led to an error
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are

@@ -12,6 +12,7 @@ use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
 use crate::context::AfterWork;
+use crate::debug;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
@@ -138,7 +139,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         instance_path,
         mut scaffold,
         registrations,
-        teardown_appcontext,
+        mut teardown_appcontext,
         url_build_error_handlers,
         exception_log,
         ..
@@ -253,6 +254,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .cloned();
     }
     url_map.compile();
+    debug::watch(&config, &mut scopes, &mut rules, &mut teardown_appcontext);
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
