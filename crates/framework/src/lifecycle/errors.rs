@@ -91,16 +91,9 @@ fn log_exception(ctx: &AppContext, error: &Error) {
     let Some(request) = Request::of(ctx) else {
         return;
     };
-    let causes: Vec<String> = std::iter::successors(
-        error.as_std().and_then(std::error::Error::source),
-        |cause| cause.source(),
-    )
-    .map(ToString::to_string)
-    .collect();
     tracing::error!(
         target: "carafe::app",
-        %error,
-        ?causes,
+        error = error.as_std(),
         "Exception on {} [{}]",
         request.path(),
         request.method()

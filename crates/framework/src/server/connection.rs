@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::request::Connection;
+use crate::server::access;
 use crate::server::answer::Answer;
 use crate::server::idle::{Activity, SWEEP, Watch, Watched};
 use crate::server::linger::Lingering;
@@ -138,11 +139,15 @@ async fn serve(
     let activity = held.activity.clone();
     let service = service_fn(move |request: http::Request<Incoming>| {
         has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        let entry = access::Entry::of(&request, remote);
         let answer = app.clone().answer(request, ends.clone());
         let activity = activity.clone();
         activity.busy();
         async move {
             let response = answer.await.map(|body| Watched::new(body, &activity));
+            if let Some(entry) = entry {
+                entry.log(response.status());
+            }
             Ok::<_, std::convert::Infallible>(response)
         }
     });

@@ -1,5 +1,6 @@
 //! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
 
+mod access; // a line in the log for each request
 mod answer; // what answers the requests
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
