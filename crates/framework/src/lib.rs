@@ -54,16 +54,18 @@ mod tower; // the app as a service
 mod lifecycle; // the journey, one file a step
 mod context; // what is current
 mod request; // what came in
+mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
 mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod html; // text as HTML shows it
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
-pub mod files; // names of files
+pub mod files; // names of files, and sending them
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
 pub mod json; // JSON in and out
@@ -98,6 +100,7 @@ pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,
 };
+pub use crate::files::{send_file, send_from_directory};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
     AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
@@ -105,13 +108,16 @@ pub use crate::hook::{
 };
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
+pub use crate::proxy_fix::ProxyFix;
 pub use crate::request::form;
-pub use crate::request::{Connection, Request, RequestBody};
+pub use crate::request::{
+    Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
+};
 pub use crate::response::{
-    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
+    Redirect, ResourcePolicy, Response, make_response, redirect,
 };
 pub use crate::server::serve;
-pub use crate::static_files::send_from_directory;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
     RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
@@ -121,8 +127,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
-    as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView,
+    MakeView, MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.
@@ -130,8 +136,8 @@ pub mod prelude {
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
-        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
-        url_prefix,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, send_file,
+        send_from_directory, session, url_for, url_prefix,
     };
     #[cfg(feature = "templates")]
     pub use crate::{

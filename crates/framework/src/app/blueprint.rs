@@ -14,6 +14,7 @@ use crate::app::scaffold::{Hooks, Scaffold, ScaffoldData, preprocessor};
 use crate::cli::CommandGroup;
 use crate::error::handlers::ErrorHandlerFunction;
 use crate::error::{Error, HttpError};
+use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequestFunction, BeforeRequestFunction, TeardownAnswer, TeardownFunction};
 
 pub(crate) type Deferred = Arc<dyn Fn(&SetupState<'_>) + Send + Sync>;
@@ -43,6 +44,7 @@ pub struct Blueprint {
     pub(crate) options: BlueprintOptions,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) static_url_path: Option<String>,
+    pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) deferred: Vec<Deferred>,
     /// The commands of the blueprint, which the app's program has in a group of the blueprint's name.
     ///
@@ -66,6 +68,7 @@ impl Blueprint {
             options: BlueprintOptions::default(),
             static_folder: None,
             static_url_path: None,
+            send_file_max_age: None,
             deferred: Vec::new(),
             #[cfg(feature = "cli")]
             cli: CommandGroup::new(Location::caller()),
@@ -104,6 +107,19 @@ impl Blueprint {
     #[must_use]
     pub fn with_static_url_path(mut self, path: impl Into<String>) -> Self {
         self.static_url_path = Some(path.into());
+        self
+    }
+
+    /// Tells by its path for how many seconds a file of the static folder may be cached, in place of what the
+    /// app says; none: not without asking again.
+    ///
+    /// *Flask:* `Blueprint.get_send_file_max_age` of a subclass.
+    #[must_use]
+    pub fn with_send_file_max_age(
+        mut self,
+        function: impl Fn(Option<&Path>) -> Option<i64> + Send + Sync + 'static,
+    ) -> Self {
+        self.send_file_max_age = Some(Arc::new(function));
         self
     }
 

@@ -25,6 +25,7 @@ use crate::app::register::Registrations;
 use crate::cli::CommandGroup;
 use crate::config::Config;
 use crate::error::{Aborter, Error, Result};
+use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
 #[cfg(feature = "cli")]
@@ -48,6 +49,9 @@ pub(crate) type BuildErrorHandler = Arc<
         + Send
         + Sync,
 >;
+
+/// Logs an error that nobody handled.
+pub(crate) type ExceptionLog = Arc<dyn Fn(&Error) + Send + Sync>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -94,6 +98,11 @@ pub struct App {
     ///
     /// *Flask:* the `static_host` argument of `Flask`.
     pub static_host: Option<String>,
+    /// Whether compressed twins of static files, `app.js.br` or `app.js.gz` beside `app.js`, are sent to clients
+    /// that accept them.
+    ///
+    /// *Beyond Flask:* see [`SendFile::precompressed`](crate::files::SendFile::precompressed).
+    pub static_precompressed: bool,
     /// How JSON is written and read; assign another to swap it.
     ///
     /// *Flask:* `Flask.json`.
@@ -116,7 +125,9 @@ pub struct App {
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
+    send_file_max_age: Option<MaxAgeFunction>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    exception_log: Option<ExceptionLog>,
     /// The folder of the templates; a relative one is below the app's root.
     ///
     /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
@@ -148,6 +159,7 @@ impl App {
             static_folder: Some("static".into()),
             static_url_path: None,
             static_host: None,
+            static_precompressed: false,
             #[cfg(feature = "templates")]
             template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
@@ -160,7 +172,9 @@ impl App {
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),
+            send_file_max_age: None,
             url_build_error_handlers: Vec::new(),
+            exception_log: None,
             location: Location::caller(),
             name,
         }
@@ -202,6 +216,18 @@ impl App {
         self
     }
 
+    /// Tells by its path for how many seconds a file may be cached, in place of `SEND_FILE_MAX_AGE_DEFAULT`; none:
+    /// not without asking again.
+    ///
+    /// *Flask:* `Flask.get_send_file_max_age` of a subclass.
+    pub fn send_file_max_age(
+        &mut self,
+        function: impl Fn(Option<&Path>) -> Option<i64> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.send_file_max_age = Some(Arc::new(function));
+        self
+    }
+
     /// Gives an endpoint its view, apart from its rules.
     ///
     /// *Flask:* `Flask.endpoint`.
@@ -228,6 +254,19 @@ impl App {
         + 'static,
     ) -> &mut Self {
         self.url_build_error_handlers.push(Arc::new(handler));
+        self
+    }
+
+    /// Logs the errors that nobody handled, in place of a line at `carafe::app` for each.
+    ///
+    /// The request is still current. *Flask:* overriding `Flask.log_exception`.
+    ///
+    /// ```
+    /// let mut app = carafe::App::new("docs");
+    /// app.log_exception(|error| eprintln!("{} failed: {error}", carafe::request().path()));
+    /// ```
+    pub fn log_exception(&mut self, log: impl Fn(&Error) + Send + Sync + 'static) -> &mut Self {
+        self.exception_log = Some(Arc::new(log));
         self
     }
 

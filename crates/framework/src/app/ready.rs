@@ -10,10 +10,11 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions, Signals};
+use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
 use crate::error::Aborter;
+use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
@@ -32,6 +33,8 @@ pub(crate) struct AppInner {
     pub(crate) root_path: PathBuf,
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) static_precompressed: bool,
+    pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
@@ -50,7 +53,10 @@ pub(crate) struct AppInner {
     #[cfg(feature = "cli")]
     pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
+    /// Whether there are teardown functions, of requests or contexts, anywhere.
+    pub(crate) has_teardown: bool,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
+    pub(crate) exception_log: Option<ExceptionLog>,
 }
 
 /// The hooks of the app or of a blueprint, under its full name.
@@ -167,7 +173,12 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.app_context`.
     pub fn app_context(&self) -> AppContext {
-        AppContext::of_work(self.clone())
+        // Within a command it writes where the command does.
+        #[cfg(feature = "cli")]
+        if let Some(output) = crate::cli::current_output() {
+            return AppContext::of_command(self.clone(), output);
+        }
+        AppContext::new(self.clone(), None)
     }
 
     /// A context of a made-up request, for tests and shells.

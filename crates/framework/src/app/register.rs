@@ -153,7 +153,8 @@ impl Registrations {
         let files = blueprint.static_folder.as_ref().map(|folder| {
             let url_path = static_url_path(folder, blueprint.static_url_path.as_deref());
             let folder = blueprint.scaffold.root_path.join(folder);
-            Route::of_static_files(&url_path, folder, blueprint.location)
+            let max_age = blueprint.send_file_max_age.clone();
+            Route::of_static_files(&url_path, folder, max_age, blueprint.location)
         });
         for route in files.iter().chain(&blueprint.scaffold.routes) {
             match place_route(place, route) {

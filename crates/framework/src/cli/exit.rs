@@ -72,7 +72,7 @@ pub(crate) fn told(error: &Error) -> (Option<String>, u8) {
     }
     let mut text = format!("error: {error:#}");
     let mut told = error.to_string();
-    let mut cause = error.as_std().and_then(StdError::source);
+    let mut cause = error.as_std().source();
     while let Some(error) = cause {
         let next = error.to_string();
         // Many errors show their cause in their own text.

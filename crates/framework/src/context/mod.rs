@@ -10,7 +10,7 @@ mod stream; // taking a context along to a stream
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::app::ReadyApp;
 use crate::error::Error;
@@ -54,13 +54,19 @@ struct ContextData {
     original: Option<AppContext>,
     session: Mutex<SessionSlot>,
     g: Mutex<g::Values>,
+    /// What few requests have, so that the others need not make place for it.
+    rare: OnceLock<Box<Rare>>,
+    pushes: AtomicU32,
+}
+
+#[derive(Default)]
+struct Rare {
     after_request: Mutex<Vec<AfterRequest>>,
     after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
     /// Where the command that runs in the context writes.
     #[cfg(feature = "cli")]
-    output: Option<Box<crate::cli::Output>>,
-    pushes: AtomicU32,
+    output: Option<crate::cli::Output>,
 }
 
 /// Why a context ended, as its teardown functions are told.
@@ -105,52 +111,40 @@ impl From<Error> for Ended {
     }
 }
 
-impl ContextData {
-    fn new(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
-        Self {
+impl AppContext {
+    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
+        Self::with(app, request, None)
+    }
+
+    fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
+        Self(Arc::new(ContextData {
             app,
             request,
             original,
             session: Mutex::default(),
             g: Mutex::default(),
-            after_request: Mutex::default(),
-            after_response: Mutex::default(),
-            flashes: Mutex::default(),
-            #[cfg(feature = "cli")]
-            output: None,
+            rare: OnceLock::new(),
             pushes: AtomicU32::new(0),
-        }
-    }
-}
-
-impl AppContext {
-    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
-        Self(Arc::new(ContextData::new(app, request, None)))
-    }
-
-    /// The context of work outside of requests; within a command it writes where the command does.
-    pub(crate) fn of_work(app: ReadyApp) -> Self {
-        #[allow(unused_mut, reason = "only commands have an output to go on with")]
-        let mut data = ContextData::new(app, None, None);
-        #[cfg(feature = "cli")]
-        if let Ok(outer) = current_context("app_context") {
-            data.output = outer.0.output.clone();
-        }
-        Self(Arc::new(data))
+        }))
     }
 
     /// The context of a command, which writes to an output.
     #[cfg(feature = "cli")]
     pub(crate) fn of_command(app: ReadyApp, output: crate::cli::Output) -> Self {
-        let mut data = ContextData::new(app, None, None);
-        data.output = Some(Box::new(output));
-        Self(Arc::new(data))
+        let ctx = Self::new(app, None);
+        let rare = Rare {
+            output: Some(output),
+            ..Rare::default()
+        };
+        // Nobody else has seen the context, so that the place is empty.
+        let _ = ctx.0.rare.set(Box::new(rare));
+        ctx
     }
 
     /// Where the command that runs in the context writes.
     #[cfg(feature = "cli")]
     pub(crate) fn output(&self) -> Option<&crate::cli::Output> {
-        self.0.output.as_deref()
+        self.0.rare.get()?.output.as_ref()
     }
 
     /// A new context with the same request and session, and values of its own in `g`.
@@ -158,8 +152,7 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let app = self.0.app.clone();
-        Self(Arc::new(ContextData::new(app, None, Some(self.clone()))))
+        Self::with(self.0.app.clone(), None, Some(self.clone()))
     }
 
     /// The app that this context is of.
@@ -217,21 +210,33 @@ impl AppContext {
         locked(&self.0.g)
     }
 
-    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
-        locked(&self.0.flashes)
+    fn rare(&self) -> &Rare {
+        self.0.rare.get_or_init(Box::default)
     }
 
-    pub(crate) fn after_response(&self) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
-        locked(&self.0.after_response)
+    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
+        locked(&self.rare().flashes)
+    }
+
+    pub(crate) fn add_after_response(&self, future: BoxFuture<'static, ()>) {
+        locked(&self.rare().after_response).push(future);
+    }
+
+    pub(crate) fn take_after_response(&self) -> Vec<BoxFuture<'static, ()>> {
+        match self.0.rare.get() {
+            Some(rare) => std::mem::take(&mut *locked(&rare.after_response)),
+            None => Vec::new(),
+        }
     }
 
     pub(crate) fn add_after_request(&self, function: AfterRequest) {
-        locked(&self.0.after_request).push(function);
+        locked(&self.rare().after_request).push(function);
     }
 
     /// The next function of `after_this_request`, by its place: one may register another.
     pub(crate) fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
-        locked(&self.0.after_request).get(place).cloned()
+        let functions = &self.0.rare.get()?.after_request;
+        locked(functions).get(place).cloned()
     }
 
     /// Counts a push; true for the first.

@@ -1,9 +1,10 @@
 //! The endpoint and the URL's variables. Flask: `request.endpoint`, `request.view_args`, `request.blueprints`.
 
-use carafe_routing::{Rule, Value, Values};
+use carafe_routing::{MatchError, Rule, Value, Values};
 
 use crate::app::RuleEntry;
-use crate::request::Request;
+use crate::error::HttpError;
+use crate::request::{Request, RoutingError};
 
 impl Request {
     /// The rule that matched; none before matching, and when none did.
@@ -11,6 +12,20 @@ impl Request {
     /// *Flask:* `request.url_rule`.
     pub fn url_rule(&self) -> Option<&Rule> {
         self.matched().map(|found| found.rule(self.app().url_map()))
+    }
+
+    /// Why no rule matched, a redirect to another URL included; none before matching, and when one did.
+    ///
+    /// It is what the request is answered with, unless a `before_request` function answers.
+    ///
+    /// *Flask:* `request.routing_exception`.
+    pub fn routing_exception(&self) -> Option<HttpError> {
+        match self.routing_error()? {
+            RoutingError::NoMatch(MatchError::RequestRedirect { url, code }) => Some(
+                HttpError::custom(*code, format!("the resource is at {url}")),
+            ),
+            error => Some(error.to_http_error()),
+        }
     }
 
     /// The endpoint that matched.
@@ -27,7 +42,7 @@ impl Request {
     }
 
     pub(crate) fn view_args_borrowed(&self) -> Values<'_> {
-        if let Some(changed) = self.inner().view_args.get() {
+        if let Some(changed) = self.inner().changed_view_args() {
             return changed
                 .iter()
                 .map(|(name, value)| (name, value.borrowed()))
@@ -47,7 +62,7 @@ impl Request {
         place: usize,
         read: impl FnOnce(Value<'_>) -> T,
     ) -> Option<T> {
-        match self.inner().view_args.get() {
+        match self.inner().changed_view_args() {
             Some(changed) => changed
                 .iter()
                 .nth(place)
@@ -59,7 +74,7 @@ impl Request {
     /// Keeps the variables as the preprocessors left them.
     pub(crate) fn set_view_args(&self, values: Values<'static>) {
         // They run once a request, so there is nothing to replace.
-        let _ = self.inner().view_args.set(values);
+        let _ = self.inner().read().view_args.set(values);
     }
 
     /// The name of the blueprint that the endpoint belongs to, with those it is nested in.
