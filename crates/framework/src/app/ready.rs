@@ -50,6 +50,8 @@ pub(crate) struct AppInner {
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folder: Option<PathBuf>,
     #[cfg(feature = "cli")]
     pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
