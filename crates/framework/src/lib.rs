@@ -61,6 +61,7 @@ mod response; // what goes out
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
+mod embed; // folders that travel in the program
 pub mod files; // names of files
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
@@ -71,6 +72,8 @@ pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
 pub mod testing; // requests without a socket
 
+#[doc(hidden)]
+pub use carafe_macros::files_of as __files_of;
 pub use carafe_routing as routing;
 pub use carafe_sessions as sessions;
 pub use carafe_sessions::{
@@ -88,6 +91,7 @@ pub use crate::context::{
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,
 };
+pub use crate::embed::EmbeddedFiles;
 pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,

@@ -16,6 +16,7 @@ use tokio::task::spawn_blocking;
 
 use crate::app::ReadyApp;
 use crate::context::try_request;
+use crate::embed::{EmbeddedFile, Lookup};
 use crate::error::{Error, HttpError, Result};
 use crate::files::{content_disposition, guess_media_type, safe_join};
 use crate::headers::conditional::{BodyLength, BodyPart, make_conditional};
@@ -57,7 +58,11 @@ pub async fn send_from_directory(directory: impl AsRef<Path>, path: &str) -> Res
     let request = try_request()?;
     let directory = request.app().root_path().join(directory);
     let path = safe_join(directory, [path]).ok_or_else(HttpError::not_found)?;
-    let found = spawn_blocking(|| Found::open(path)).await??;
+    let found = match request.app().embedded().find(&path) {
+        Lookup::OnDisk => spawn_blocking(|| Found::open(path)).await??,
+        Lookup::Missing => None,
+        Lookup::Embedded(file) => Some(Found::embedded(path, file)),
+    };
     let found = found.ok_or_else(HttpError::not_found)?;
     found.answer(&request)
 }
@@ -105,17 +110,32 @@ impl ReadyApp {
     }
 }
 
-/// A file that is there, opened.
+/// A file that is there.
 struct Found {
     path: PathBuf,
-    file: File,
     length: u64,
     modified: SystemTime,
-    /// All of it, if it is small.
-    content: Option<Bytes>,
+    content: Content,
+}
+
+/// Where the bytes of a file are.
+enum Content {
+    /// In memory: it is small, or embedded in the program.
+    Read(Bytes),
+    Opened(File),
 }
 
 impl Found {
+    fn embedded(path: PathBuf, file: EmbeddedFile) -> Self {
+        let content = file.content();
+        Self {
+            path,
+            length: content.len() as u64,
+            modified: file.modified(),
+            content: Content::Read(content),
+        }
+    }
+
     /// Opens a file; none when there is no file of that name. It blocks.
     fn open(path: PathBuf) -> io::Result<Option<Self>> {
         // Asked before opening: opening a named pipe would wait for somebody to write to it.
@@ -126,17 +146,17 @@ impl Found {
         let mut file = File::open(&path)?;
         let metadata = file.metadata()?;
         let mut length = metadata.len();
-        let mut content = None;
-        if length <= SMALL {
+        let content = if length <= SMALL {
             let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
             file.read_to_end(&mut bytes)?;
             length = bytes.len() as u64;
-            content = Some(bytes.into());
-        }
+            Content::Read(bytes.into())
+        } else {
+            Content::Opened(file)
+        };
         Ok(Some(Self {
             modified: metadata.modified()?,
             path,
-            file,
             length,
             content,
         }))
@@ -194,18 +214,22 @@ impl Found {
         )
     }
 
-    fn body(mut self, part: BodyPart) -> Result<Body> {
+    fn body(self, part: BodyPart) -> Result<Body> {
         let (start, stop) = match part {
             BodyPart::Whole => (0, self.length),
             BodyPart::Range(start, stop) => (start, stop),
         };
-        if let Some(content) = &self.content {
-            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(content.len());
-            return Ok(content.slice(place(start)..place(stop)).into());
+        match self.content {
+            Content::Read(content) => {
+                let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(content.len());
+                Ok(content.slice(place(start)..place(stop)).into())
+            }
+            Content::Opened(mut file) => {
+                // Setting the place does not touch the disk.
+                file.seek(SeekFrom::Start(start))?;
+                Ok(Body::stream(chunks(file, stop.saturating_sub(start))))
+            }
         }
-        // Setting the place does not touch the disk.
-        self.file.seek(SeekFrom::Start(start))?;
-        Ok(Body::stream(chunks(self.file, stop.saturating_sub(start))))
     }
 }
 

@@ -258,6 +258,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         root_path: scaffold.root_path,
         instance_path,
         static_folder,
+        embedded: scaffold.embedded,
         config,
         session_interface,
         url_map,

@@ -13,6 +13,7 @@ use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
+use crate::embed::Embedded;
 use crate::error::Aborter;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
@@ -32,6 +33,7 @@ pub(crate) struct AppInner {
     pub(crate) root_path: PathBuf,
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) embedded: Embedded,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
@@ -185,6 +187,10 @@ impl ReadyApp {
     #[cfg(feature = "templates")]
     pub(crate) fn templates(&self) -> &crate::templating::Templates {
         &self.0.templates
+    }
+
+    pub(crate) fn embedded(&self) -> &Embedded {
+        &self.0.embedded
     }
 
     pub(crate) fn after_work(&self) -> &AfterWork {

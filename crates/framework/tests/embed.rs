@@ -1,0 +1,232 @@
+//! Files that travel in the program: they behave as those on the disk.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::time::{Duration, UNIX_EPOCH};
+
+use carafe::prelude::*;
+use carafe::{EmbeddedFiles, TestClient, TestResponse};
+
+const CHANGED: u128 = 1_704_164_645_250_000_000;
+
+/// What the macro makes of a folder in a release build.
+fn embedded(root: &str) -> EmbeddedFiles {
+    EmbeddedFiles::new(
+        root,
+        &["static", "templates"],
+        Some(&[
+            ("static/css/site.css", b"p {}", CHANGED),
+            ("static/hello.txt", b"hello files", CHANGED),
+            ("templates/hello.html", b"Hello {{ name }}!\r\n", 0),
+        ]),
+    )
+}
+
+fn embedding_app() -> App {
+    let mut app = App::with_root_path("test", "/where/it/was/built");
+    app.embed(embedded("/where/it/was/built"));
+    app
+}
+
+/// The same files on the disk.
+fn app_on_disk() -> (tempfile::TempDir, App) {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("static");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("hello.txt"), "hello files").unwrap();
+    let file = fs::File::options()
+        .append(true)
+        .open(folder.join("hello.txt"));
+    file.unwrap()
+        .set_modified(UNIX_EPOCH + Duration::from_nanos(CHANGED as u64))
+        .unwrap();
+    let app = App::with_root_path("test", root.path());
+    (root, app)
+}
+
+fn ask(client: &TestClient, headers: &[(&str, &str)]) -> TestResponse {
+    let request = client.get("/static/hello.txt");
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(name, value)
+    });
+    request.send()
+}
+
+#[test]
+fn embedded_files_are_sent_as_those_on_the_disk() {
+    let (_root, app) = app_on_disk();
+    let (disk, program) = (app.test_client(), embedding_app().test_client());
+    let etag = disk
+        .get("/static/hello.txt")
+        .send()
+        .header("etag")
+        .unwrap()
+        .to_owned();
+    let changed = "Tue, 02 Jan 2024 03:04:05 GMT";
+    let requests: [&[(&str, &str)]; 8] = [
+        &[],
+        &[("if-none-match", &etag)],
+        &[("if-none-match", "\"other\"")],
+        &[("if-modified-since", changed)],
+        &[("range", "bytes=6-")],
+        &[("range", "bytes=6-8"), ("if-range", &etag)],
+        &[("range", "bytes=6-8"), ("if-range", "\"other\"")],
+        &[("range", "bytes=20-")],
+    ];
+    let mut statuses = Vec::new();
+    for headers in requests {
+        let (expected, found) = (ask(&disk, headers), ask(&program, headers));
+        assert_eq!(found.status(), expected.status(), "{headers:?}");
+        assert_eq!(found.headers(), expected.headers(), "{headers:?}");
+        assert_eq!(found.body(), expected.body(), "{headers:?}");
+        statuses.push(found.status());
+    }
+    assert_eq!(statuses, [200, 304, 200, 304, 206, 206, 200, 416]);
+    let (expected, found) = (
+        disk.head("/static/hello.txt").send(),
+        program.head("/static/hello.txt").send(),
+    );
+    assert_eq!(found.headers(), expected.headers());
+    assert!(found.body().is_empty());
+}
+
+#[test]
+fn embedded_files_are_found_by_their_names_alone() {
+    let client = embedding_app().test_client();
+    let status = |path: &str| client.get(path).send().status();
+    assert_eq!(status("/static/css/site.css"), 200);
+    assert_eq!(status("/static/css/../hello.txt"), 200);
+    for path in [
+        "",
+        "css",
+        "hello.tx",
+        "../templates/hello.html",
+        "../static",
+    ] {
+        assert_eq!(status(&format!("/static/{path}")), 404, "{path:?}");
+    }
+}
+
+#[test]
+fn templates_are_embedded() {
+    let ctx = embedding_app().build().unwrap().app_context();
+    let _guard = ctx.push().unwrap();
+    let page = render_template("hello.html", context! { name = "<World>" }).unwrap();
+    assert_eq!(page.into_text(), "Hello &lt;World&gt;!");
+    assert!(render_template("../static/hello.txt", ()).is_err());
+    assert!(render_template("missing.html", ()).is_err());
+}
+
+/// Otherwise a file that was forgotten would be missed on the next machine only.
+#[test]
+fn nothing_beside_what_is_embedded_is_seen() {
+    let (root, mut app) = app_on_disk();
+    app.embed(embedded("/where/it/was/built"));
+    let folder = root.path().join("static");
+    fs::write(folder.join("forgotten.txt"), "on the disk").unwrap();
+    app.static_folder = Some(folder.clone());
+    assert_eq!(
+        app.test_client()
+            .get("/static/forgotten.txt")
+            .send()
+            .status(),
+        200
+    );
+
+    let (_root, mut app) = app_on_disk();
+    app.embed(EmbeddedFiles::new(root.path(), &["static"], Some(&[])));
+    app.static_folder = Some(folder);
+    assert_eq!(
+        app.test_client()
+            .get("/static/forgotten.txt")
+            .send()
+            .status(),
+        404
+    );
+}
+
+#[test]
+fn an_embedding_app_is_rooted_where_it_runs() {
+    let mut app = embedding_app();
+    let here = std::env::current_dir().unwrap();
+    assert_eq!(app.root_path(), here);
+    assert_eq!(app.config.root_path(), here);
+    assert_eq!(app.build().unwrap().instance_path(), here.join("instance"));
+}
+
+#[test]
+fn a_debug_build_reads_the_disk() {
+    if cfg!(debug_assertions) {
+        let mut app = carafe::app!();
+        let files = carafe::embed!("tests/site/static", "tests/site/templates");
+        assert!(!files.are_in_the_program());
+        app.embed(files);
+        assert_eq!(app.root_path(), env!("CARGO_MANIFEST_DIR"));
+    }
+}
+
+#[test]
+fn blueprints_of_the_package_are_embedded_with_the_app() {
+    let mut app = App::with_root_path("test", "/where/it/was/built");
+    app.embed(EmbeddedFiles::new(
+        "/where/it/was/built",
+        &["src/shop", "static", "templates"],
+        Some(&[
+            ("src/shop/static/shop.txt", b"the shop's file", 0),
+            ("src/shop/templates/shop.html", b"the shop's page", 0),
+        ]),
+    ));
+    for (name, root) in [
+        ("inside", "src/shop"),
+        ("by_source", "/where/it/was/built/src/shop"),
+    ] {
+        let shop = Blueprint::new(name)
+            .with_root_path(root)
+            .with_static_folder("static")
+            .with_template_folder("templates");
+        app.register_blueprint(shop, url_prefix(format!("/{name}")));
+    }
+    app.route("/", || render_template("shop.html", ()))
+        .endpoint("index");
+    let client = app.test_client();
+    assert_eq!(client.get("/").send().text(), "the shop's page");
+    assert_eq!(
+        client.get("/inside/static/shop.txt").send().text(),
+        "the shop's file"
+    );
+    assert_eq!(
+        client.get("/by_source/static/shop.txt").send().text(),
+        "the shop's file"
+    );
+}
+
+#[test]
+fn a_blueprint_of_another_package_brings_its_own_files() {
+    let files = EmbeddedFiles::new(
+        "/elsewhere/admin",
+        &["static", "templates"],
+        Some(&[
+            ("static/admin.css", b"p {}", 0),
+            ("templates/admin.html", b"the back office", 0),
+        ]),
+    );
+    let mut admin = Blueprint::new("admin")
+        .with_root_path("/elsewhere/admin")
+        .with_static_folder("static")
+        .with_template_folder("templates")
+        .with_embedded(files);
+    admin
+        .route("/", || {
+            render_template(["hello.html", "admin.html"], context! { name = "you" })
+        })
+        .endpoint("index");
+    let mut app = embedding_app();
+    app.register_blueprint(admin, url_prefix("/admin"));
+    app.route("/office", || render_template("admin.html", ()))
+        .endpoint("office");
+    let client = app.test_client();
+    assert_eq!(client.get("/admin/static/admin.css").send().text(), "p {}");
+    assert_eq!(client.get("/static/admin.css").send().status(), 404);
+    assert_eq!(client.get("/admin/").send().text(), "Hello you!");
+    assert_eq!(client.get("/office").send().text(), "the back office");
+}
