@@ -115,6 +115,7 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    let instance_path = app.instance_path();
     let App {
         name,
         config,
@@ -132,7 +133,6 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App {
         aborter,
         extensions,
-        instance_path,
         mut scaffold,
         registrations,
         teardown_appcontext,
@@ -164,7 +164,6 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     );
 
     check_error_codes(&scopes, &mut problems);
-    let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
         let problem = "the path of an instance folder must be absolute";
         problems.push(SetupProblem::new(problem, location));

@@ -163,6 +163,21 @@ impl App {
         &self.name
     }
 
+    /// The folder of what belongs to one deployment: `instance` below the root, unless the field of the same
+    /// name says otherwise. It need not exist.
+    ///
+    /// *Flask:* `Flask.instance_path`.
+    ///
+    /// ```
+    /// let mut app = carafe::app!();
+    /// app.config.set("DATABASE", app.instance_path().join("app.sqlite"))?;
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn instance_path(&self) -> PathBuf {
+        let told = self.instance_path.clone();
+        told.unwrap_or_else(|| self.scaffold.root_path.join("instance"))
+    }
+
     /// Opens a file below the app's root.
     ///
     /// *Flask:* `Flask.open_resource`.

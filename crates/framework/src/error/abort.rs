@@ -11,7 +11,7 @@ use http::StatusCode;
 use crate::context::try_current_app;
 use crate::error::http_error::NoErrorForCode;
 use crate::error::{Error, HttpError, Result};
-use crate::response::Response;
+use crate::response::{IntoResponse, Redirect, Response};
 
 /// What a request can be ended with: a status code, a code and a description, an error, a response.
 #[derive(Debug)]
@@ -91,6 +91,16 @@ impl From<Response> for Abort {
     }
 }
 
+impl From<Redirect> for Abort {
+    fn from(redirect: Redirect) -> Self {
+        Self(
+            redirect
+                .into_response()
+                .map_or_else(Into::into, Error::from_response),
+        )
+    }
+}
+
 /// Ends the request: always an error, for use with `?`.
 ///
 /// *Flask:* `flask.abort`.
@@ -116,12 +126,26 @@ pub fn abort(reason: impl Into<Abort>) -> Result<Infallible> {
 /// Ends the request when a value is missing.
 ///
 /// *Flask:* `get_or_404` of Flask-SQLAlchemy, and `abort(404)` behind an `if`.
+///
+/// ```
+/// use carafe::{OrAbort, Result, redirect};
+///
+/// fn first(words: &[&str]) -> Result<String> {
+///     Ok(words.first().or_abort((404, "There are no words."))?.to_string())
+/// }
+///
+/// fn name(user: Option<String>) -> Result<String> {
+///     user.or_abort(redirect("/login"))
+/// }
+/// assert_eq!(first(&[]).unwrap_err().as_http().unwrap().code(), 404);
+/// assert!(name(None).is_err());
+/// ```
 pub trait OrAbort<T> {
-    /// The value, or the error of this code.
+    /// The value, or what [`abort`] makes of the reason.
     ///
     /// # Errors
     /// When there is no value.
-    fn or_abort(self, code: u16) -> Result<T>;
+    fn or_abort(self, reason: impl Into<Abort>) -> Result<T>;
 
     /// The value, or a 404.
     ///
@@ -136,7 +160,7 @@ pub trait OrAbort<T> {
 }
 
 impl<T> OrAbort<T> for Option<T> {
-    fn or_abort(self, code: u16) -> Result<T> {
-        self.ok_or_else(|| HttpError::new(code).into())
+    fn or_abort(self, reason: impl Into<Abort>) -> Result<T> {
+        self.ok_or_else(|| reason.into().0)
     }
 }
