@@ -32,7 +32,8 @@ pub struct LazyMatch {
     result: OnceLock<Result<Match, MatchError>>,
     /// The thread that computes right now; 0 for none.
     computing: AtomicUsize,
-    /// Where other threads wait meanwhile, which hardly ever happens.
+    /// How many other threads wait meanwhile, which hardly ever happens, and where.
+    waiters: AtomicUsize,
     waiting: Mutex<()>,
     finished: Condvar,
 }
@@ -49,6 +50,7 @@ impl LazyMatch {
         Self {
             result: OnceLock::new(),
             computing: AtomicUsize::new(0),
+            waiters: AtomicUsize::new(0),
             waiting: Mutex::new(()),
             finished: Condvar::new(),
         }
@@ -82,7 +84,7 @@ impl LazyMatch {
                 .expect("waiting ends when the result is there"));
         };
         let result = compute();
-        let result = self.result.get_or_init(|| result);
+        let result = self.result.get_or_init(move || result);
         drop(turn);
         Ok(result)
     }
@@ -109,13 +111,16 @@ impl LazyMatch {
 
     /// Waits until no thread computes.
     fn wait(&self) {
+        self.waiters.fetch_add(1, Ordering::SeqCst);
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        while self.computing.load(Ordering::Acquire) != 0 {
+        while self.computing.load(Ordering::SeqCst) != 0 {
             waiting = self
                 .finished
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+        drop(waiting);
+        self.waiters.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -126,7 +131,12 @@ struct TurnGuard<'a> {
 
 impl Drop for TurnGuard<'_> {
     fn drop(&mut self) {
-        self.cell.computing.store(0, Ordering::Release);
+        // A thread counts itself before it looks whether anybody computes: either it sees that
+        // nobody does, or it is seen here.
+        self.cell.computing.store(0, Ordering::SeqCst);
+        if self.cell.waiters.load(Ordering::SeqCst) == 0 {
+            return;
+        }
         // A thread that is about to wait holds the lock from its last look to its wait.
         drop(
             self.cell

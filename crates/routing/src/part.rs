@@ -1,6 +1,7 @@
 //! The parts of a rule: what one transition of the state machine looks at.
 
 use std::cmp::Reverse;
+use std::hash::{Hash, Hasher};
 use std::mem;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ pub(crate) struct Dynamic {
 }
 
 /// By which parts are told apart: converters with equal patterns are the same.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 enum Key {
     Text(String),
     Pattern(String),
@@ -64,6 +65,14 @@ impl PartialEq for Dynamic {
             && self.is_final == other.is_final
             && self.suffixed == other.suffixed
             && self.weight == other.weight
+    }
+}
+
+impl Eq for Dynamic {}
+
+impl Hash for Dynamic {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
     }
 }
 

@@ -267,6 +267,10 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         aborter,
         extensions,
         after_work: AfterWork::default(),
+        has_teardown: !teardown_appcontext.is_empty()
+            || scopes
+                .iter()
+                .any(|scope| !scope.hooks.teardown_request.is_empty()),
         scopes,
         rules,
         #[cfg(feature = "templates")]

@@ -50,6 +50,8 @@ pub(crate) struct AppInner {
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
     pub(crate) teardown_appcontext: Vec<Teardown>,
+    /// Whether there are teardown functions, of requests or contexts, anywhere.
+    pub(crate) has_teardown: bool,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
 }
 

@@ -42,13 +42,13 @@ pub fn after_response(
     future: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), OutsideContext> {
     let ctx = current_request_context("after_response")?;
-    ctx.after_response().push(Box::pin(future));
+    ctx.add_after_response(Box::pin(future));
     Ok(())
 }
 
 /// Lets the futures of a context begin when its response has been sent.
 pub(crate) fn begin_after(ctx: &AppContext, response: &mut Response) {
-    let futures = std::mem::take(&mut *ctx.after_response());
+    let futures = ctx.take_after_response();
     if futures.is_empty() {
         return;
     }

@@ -47,7 +47,8 @@ impl Drop for SlotGuard {
 /// dropped, and not between.
 #[must_use = "futures do nothing unless polled"]
 pub(crate) struct Scope<F> {
-    ctx: AppContext,
+    /// The context, which is in the slot meanwhile.
+    ctx: Option<AppContext>,
     future: Option<F>,
 }
 
@@ -55,8 +56,9 @@ impl<F: Future + Unpin> Future for Scope<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let _slot = SlotGuard::enter(self.ctx.clone());
-        match &mut self.future {
+        let Self { ctx, future } = &mut *self;
+        let _slot = Exchanged::with(ctx);
+        match future {
             Some(future) => Pin::new(future).poll(cx),
             None => Poll::Pending,
         }
@@ -66,15 +68,33 @@ impl<F: Future + Unpin> Future for Scope<F> {
 impl<F> Drop for Scope<F> {
     fn drop(&mut self) {
         // What the future holds may use the context once more, like `finally` in Python.
-        let _slot = SlotGuard::enter(self.ctx.clone());
+        let _slot = Exchanged::with(&mut self.ctx);
         self.future = None;
     }
 }
 
 impl<F> Scope<F> {
     pub(crate) fn new(ctx: AppContext, future: F) -> Self {
-        let future = Some(future);
-        Self { ctx, future }
+        Self {
+            ctx: Some(ctx),
+            future: Some(future),
+        }
+    }
+}
+
+/// The content of a place and that of the slot, exchanged until this is dropped: no reference is counted.
+struct Exchanged<'a>(&'a mut Option<AppContext>);
+
+impl<'a> Exchanged<'a> {
+    fn with(place: &'a mut Option<AppContext>) -> Self {
+        CURRENT.with_borrow_mut(|current| std::mem::swap(current, place));
+        Self(place)
+    }
+}
+
+impl Drop for Exchanged<'_> {
+    fn drop(&mut self) {
+        CURRENT.with_borrow_mut(|current| std::mem::swap(current, self.0));
     }
 }
 

@@ -10,7 +10,7 @@ mod stream; // taking a context along to a stream
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::app::ReadyApp;
 use crate::error::Error;
@@ -54,10 +54,16 @@ struct ContextData {
     original: Option<AppContext>,
     session: Mutex<SessionSlot>,
     g: Mutex<g::Values>,
+    /// What few requests have, so that the others need not make place for it.
+    rare: OnceLock<Box<Rare>>,
+    pushes: AtomicU32,
+}
+
+#[derive(Default)]
+struct Rare {
     after_request: Mutex<Vec<AfterRequest>>,
     after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
-    pushes: AtomicU32,
 }
 
 /// Why a context ended, as its teardown functions are told.
@@ -114,9 +120,7 @@ impl AppContext {
             original,
             session: Mutex::default(),
             g: Mutex::default(),
-            after_request: Mutex::default(),
-            after_response: Mutex::default(),
-            flashes: Mutex::default(),
+            rare: OnceLock::new(),
             pushes: AtomicU32::new(0),
         }))
     }
@@ -184,21 +188,33 @@ impl AppContext {
         locked(&self.0.g)
     }
 
-    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
-        locked(&self.0.flashes)
+    fn rare(&self) -> &Rare {
+        self.0.rare.get_or_init(Box::default)
     }
 
-    pub(crate) fn after_response(&self) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
-        locked(&self.0.after_response)
+    pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
+        locked(&self.rare().flashes)
+    }
+
+    pub(crate) fn add_after_response(&self, future: BoxFuture<'static, ()>) {
+        locked(&self.rare().after_response).push(future);
+    }
+
+    pub(crate) fn take_after_response(&self) -> Vec<BoxFuture<'static, ()>> {
+        match self.0.rare.get() {
+            Some(rare) => std::mem::take(&mut *locked(&rare.after_response)),
+            None => Vec::new(),
+        }
     }
 
     pub(crate) fn add_after_request(&self, function: AfterRequest) {
-        locked(&self.0.after_request).push(function);
+        locked(&self.rare().after_request).push(function);
     }
 
     /// The next function of `after_this_request`, by its place: one may register another.
     pub(crate) fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
-        locked(&self.0.after_request).get(place).cloned()
+        let functions = &self.0.rare.get()?.after_request;
+        locked(functions).get(place).cloned()
     }
 
     /// Counts a push; true for the first.

@@ -4,7 +4,6 @@ use carafe_routing::MatchError;
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
-use crate::context::AppContext;
 use crate::error::{Error, HttpError, Result};
 use crate::maybe_ready::call_user;
 use crate::request::{Request, RoutingError};
@@ -12,10 +11,7 @@ use crate::response::{IntoResponse, Response, redirect};
 use crate::view::Arguments;
 
 /// Answers with the routing error, with the methods for OPTIONS, or with the view.
-pub(crate) async fn dispatch_request(ctx: &AppContext) -> Result<Response> {
-    let Some(request) = Request::of(ctx) else {
-        return Err(Error::msg("there is no request to dispatch"));
-    };
+pub(crate) async fn dispatch_request(request: &Request) -> Result<Response> {
     if let Err(error) = request.match_request() {
         return Err(routing_exception(&error)?);
     }
@@ -23,10 +19,10 @@ pub(crate) async fn dispatch_request(ctx: &AppContext) -> Result<Response> {
         return Err(Error::msg("the rule is not one of the app's"));
     };
     if entry.automatic_options && request.method() == Method::OPTIONS {
-        return make_default_options_response(&request);
+        return make_default_options_response(request);
     }
     match &entry.view {
-        Some(view) => call_user(|| view.call(&mut Arguments::new(&request))).await,
+        Some(view) => call_user(|| view.call(&mut Arguments::new(request))).await,
         None => Err(Error::msg(format!(
             "the endpoint {:?} has a rule and no view",
             request.endpoint().unwrap_or_default()

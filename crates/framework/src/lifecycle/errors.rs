@@ -83,7 +83,10 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
         Some(handler) => call_user(|| handler(&internal)).await?,
         None => HttpError::new(code).get_response()?,
     };
-    Ok(finalize::finalize_after_error(ctx, response).await)
+    match Request::of(ctx) {
+        Some(request) => Ok(finalize::finalize_after_error(&request, response).await),
+        None => Ok(response),
+    }
 }
 
 /// *Flask:* `Flask.log_exception`.

@@ -3,7 +3,7 @@
 use carafe_sessions::{ResponseHead, SessionContext};
 
 use crate::app::FinishedResponse;
-use crate::context::{AppContext, Lent};
+use crate::context::Lent;
 use crate::error::{Error, Result};
 use crate::lifecycle::errors;
 use crate::lifecycle::push::{guarded, open_session};
@@ -12,19 +12,19 @@ use crate::request::Request;
 use crate::response::{Keeper, Response};
 
 /// Runs the hooks on a response and saves the session into it.
-pub(crate) async fn finalize_request(ctx: &AppContext, response: Response) -> Result<Response> {
+pub(crate) async fn finalize_request(request: &Request, response: Response) -> Result<Response> {
     let mut response = Some(response);
-    process_response(ctx, &mut response).await?;
+    process_response(request, &mut response).await?;
     response.ok_or_else(|| Error::msg("an after_request function kept the response"))
 }
 
 /// The same for the answer to an unhandled error: what fails now is logged, and that answer is sent all the
 /// same, as it is by then.
-pub(crate) async fn finalize_after_error(ctx: &AppContext, mut response: Response) -> Response {
+pub(crate) async fn finalize_after_error(request: &Request, mut response: Response) -> Response {
     let keeper = Keeper::default();
     response.lend(&keeper);
     let mut response = Some(response);
-    let outcome = process_response(ctx, &mut response).await;
+    let outcome = process_response(request, &mut response).await;
     if let Err(error) = &outcome {
         tracing::error!(
             target: "carafe::app",
@@ -44,10 +44,8 @@ pub(crate) async fn finalize_after_error(ctx: &AppContext, mut response: Respons
 }
 
 /// Runs after_this_request and after_request functions, saves the session, and sends `request_finished`.
-async fn process_response(ctx: &AppContext, slot: &mut Option<Response>) -> Result<()> {
-    let Some(request) = Request::of(ctx) else {
-        return Ok(());
-    };
+async fn process_response(request: &Request, slot: &mut Option<Response>) -> Result<()> {
+    let ctx = request.context();
     let mut place = 0;
     while let Some(function) = ctx.after_request_at(place) {
         place += 1;
@@ -61,7 +59,7 @@ async fn process_response(ctx: &AppContext, slot: &mut Option<Response>) -> Resu
     let Some(response) = slot else {
         return Ok(());
     };
-    save_session(ctx, &request, response).await?;
+    save_session(request, response).await?;
     let finished = &ctx.app().signals().request_finished;
     if finished.has_receivers() {
         finished.emit(&FinishedResponse::of(response)).await?;
@@ -81,9 +79,9 @@ async fn run(
 }
 
 /// Saves the session into the response, unless it is a null session.
-async fn save_session(ctx: &AppContext, request: &Request, response: &mut Response) -> Result<()> {
-    open_session(ctx, request).await?;
-    let app = ctx.app();
+async fn save_session(request: &Request, response: &mut Response) -> Result<()> {
+    open_session(request).await?;
+    let (ctx, app) = (request.context(), request.app());
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
     let Some(mut lent) = Lent::take(ctx) else {

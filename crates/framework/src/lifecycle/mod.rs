@@ -14,8 +14,8 @@ use http::Method;
 
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Ended, InPlace, Scope, begin_after};
-use crate::error::Result;
-use crate::request::{Connection, RequestBody, RequestData};
+use crate::error::{Error, Result};
+use crate::request::{Connection, Request, RequestBody, RequestData};
 use crate::response::{Body, Response};
 
 pub(crate) use self::pop::{Pushed, block_on};
@@ -73,9 +73,12 @@ pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
 async fn travel(ctx: &AppContext) -> Result<Response> {
+    let Some(request) = Request::of(ctx) else {
+        return Err(Error::msg("there is no request to answer"));
+    };
     let (pushed, push) = Pushed::new(ctx.clone()).await;
     let answer = match push {
-        Ok(()) => full_dispatch_request(ctx).await,
+        Ok(()) => full_dispatch_request(&request).await,
         Err(error) => Err(error),
     };
     let (response, ended) = match answer {
@@ -92,15 +95,15 @@ async fn travel(ctx: &AppContext) -> Result<Response> {
 /// Runs hooks, the view and error handlers, and finishes the response.
 ///
 /// *Flask:* `Flask.full_dispatch_request`.
-async fn full_dispatch_request(ctx: &AppContext) -> Result<Response> {
-    let answer = match preprocess::preprocess_request(ctx).await {
+async fn full_dispatch_request(request: &Request) -> Result<Response> {
+    let answer = match preprocess::preprocess_request(request).await {
         Ok(Some(response)) => Ok(response),
-        Ok(None) => dispatch::dispatch_request(ctx).await,
+        Ok(None) => dispatch::dispatch_request(request).await,
         Err(error) => Err(error),
     };
     let response = match answer {
         Ok(response) => response,
-        Err(error) => errors::handle_user_exception(ctx, error).await?,
+        Err(error) => errors::handle_user_exception(request.context(), error).await?,
     };
-    finalize::finalize_request(ctx, response).await
+    finalize::finalize_request(request, response).await
 }

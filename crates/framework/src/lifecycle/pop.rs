@@ -45,8 +45,8 @@ impl Pushed {
     /// The first error of the teardown functions, all of which run.
     pub(crate) async fn pop(mut self, ended: Ended) -> Result<()> {
         match self.0.take().filter(AppContext::count_pop) {
-            Some(ctx) => Popping::new(ctx, ended).await,
-            None => Ok(()),
+            Some(ctx) if is_told(&ctx) => Popping::new(ctx, ended).await,
+            _ => Ok(()),
         }
     }
 
@@ -68,6 +68,15 @@ impl Drop for Pushed {
             detach(Popping::new(ctx, ended));
         }
     }
+}
+
+/// Whether anybody is told of the end of a context.
+fn is_told(ctx: &AppContext) -> bool {
+    let (app, signals) = (ctx.app().inner(), ctx.app().signals());
+    app.has_teardown
+        || signals.request_tearing_down.has_receivers()
+        || signals.appcontext_tearing_down.has_receivers()
+        || signals.appcontext_popped.has_receivers()
 }
 
 /// A pop under way. Dropped half-way it finishes on its own: teardown always runs to its end.

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::context::AppContext;
 use crate::error::{Result, panicked};
 use crate::maybe_ready::call_user;
 use crate::request::Request;
@@ -10,17 +9,14 @@ use crate::response::Response;
 
 /// Runs url_value_preprocessors and then before_request functions: the app's, then those of the blueprints,
 /// outermost first. The first function that gives a response ends it.
-pub(crate) async fn preprocess_request(ctx: &AppContext) -> Result<Option<Response>> {
-    let app = ctx.app();
+pub(crate) async fn preprocess_request(request: &Request) -> Result<Option<Response>> {
+    let app = request.app();
     let started = &app.signals().request_started;
     if started.has_receivers() {
-        started.emit(ctx).await?;
+        started.emit(request.context()).await?;
     }
-    let Some(request) = Request::of(ctx) else {
-        return Ok(None);
-    };
     let rule = request.rule_entry();
-    url_value_preprocessors(ctx, &request)?;
+    url_value_preprocessors(request)?;
     for hooks in app.scopes_inwards(rule) {
         for function in &hooks.before_request {
             if let Some(response) = call_user(|| function()).await? {
@@ -31,9 +27,9 @@ pub(crate) async fn preprocess_request(ctx: &AppContext) -> Result<Option<Respon
     Ok(None)
 }
 
-fn url_value_preprocessors(ctx: &AppContext, request: &Request) -> Result<()> {
+fn url_value_preprocessors(request: &Request) -> Result<()> {
     let functions = || {
-        let scopes = ctx.app().scopes_inwards(request.rule_entry());
+        let scopes = request.app().scopes_inwards(request.rule_entry());
         scopes.flat_map(|hooks| &hooks.url_value_preprocessors)
     };
     if functions().next().is_none() {

@@ -22,7 +22,7 @@ pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
         return Ok(());
     };
     if !ctx.is_copy() {
-        open_session(ctx, &request).await?;
+        open_session(&request).await?;
     }
     // The session is there by now, so that converters can read it.
     match catch_unwind(AssertUnwindSafe(|| request.match_request().is_ok())) {
@@ -34,11 +34,11 @@ pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
 /// Opens the session of the request, if it is not open.
 ///
 /// *Flask:* `AppContext._get_session`.
-pub(crate) async fn open_session(ctx: &AppContext, request: &Request) -> Result<()> {
+pub(crate) async fn open_session(request: &Request) -> Result<()> {
+    let (ctx, app) = (request.context(), request.app());
     if !matches!(&*ctx.session_slot(), SessionSlot::Closed) {
         return Ok(());
     }
-    let app = ctx.app();
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
     let opened = guarded(|| interface.open(&cx))
@@ -53,7 +53,10 @@ pub(crate) async fn open_session(ctx: &AppContext, request: &Request) -> Result<
 pub(crate) async fn guarded<'a, T: Unpin>(
     call: impl FnOnce() -> carafe_sessions::MaybeReady<'a, Result<T, SessionError>>,
 ) -> Result<Result<T, SessionError>> {
-    let mut answer = catch_unwind(AssertUnwindSafe(call)).map_err(panicked)?;
+    let mut answer = match catch_unwind(AssertUnwindSafe(call)).map_err(panicked)? {
+        carafe_sessions::MaybeReady::Ready(Some(answer)) => return Ok(answer),
+        waiting => waiting,
+    };
     poll_fn(
         |cx| match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut answer).poll(cx))) {
             Ok(poll) => poll.map(Ok),

@@ -61,11 +61,12 @@ impl Request {
     /// The fields, if they have been read.
     #[cfg(feature = "templates")]
     pub(crate) fn form_if_read(&self) -> Option<&MultiDict> {
-        self.inner().form.get().map(|data| &data.form)
+        self.inner().read.get()?.form.get().map(|data| &data.form)
     }
 
     async fn form_data(&self) -> Result<&FormData> {
-        self.inner().form.get_or_try_init(|| self.read_form()).await
+        let form = &self.inner().read().form;
+        form.get_or_try_init(|| self.read_form()).await
     }
 
     async fn read_form(&self) -> Result<FormData> {

@@ -39,6 +39,13 @@ pub(crate) struct RequestData {
     /// Why the URL was not matched: the host is not one to answer to.
     host_refused: Option<Box<str>>,
     matched: LazyMatch,
+    /// What somebody has asked for; most requests are answered without.
+    read: OnceLock<Box<Read>>,
+}
+
+/// What is read of a request on demand.
+#[derive(Default)]
+pub(crate) struct Read {
     /// The URL's variables as url_value_preprocessors left them.
     view_args: OnceLock<Values<'static>>,
     args: OnceLock<MultiDict>,
@@ -71,13 +78,19 @@ impl RequestData {
             decoded_path,
             host_refused: None,
             matched: LazyMatch::new(),
-            view_args: OnceLock::new(),
-            args: OnceLock::new(),
-            form: OnceCell::new(),
-            cookies: OnceLock::new(),
+            read: OnceLock::new(),
         };
         data.host_refused = data.distrust(app).map(|error| error.description().into());
         data
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(Box::default)
+    }
+
+    /// The URL's variables, if url_value_preprocessors have changed them.
+    fn changed_view_args(&self) -> Option<&Values<'static>> {
+        self.read.get()?.view_args.get()
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -149,8 +162,8 @@ impl Request {
     ///
     /// *Flask:* `request.args`.
     pub fn args(&self) -> &MultiDict {
-        let data = self.inner();
-        data.args
+        let read = self.inner().read();
+        read.args
             .get_or_init(|| parse_query(self.query_string().as_bytes()))
     }
 
@@ -159,6 +172,7 @@ impl Request {
     /// *Flask:* `request.cookies`.
     pub fn cookies(&self) -> &MultiDict {
         self.inner()
+            .read()
             .cookies
             .get_or_init(|| cookie::parse_cookie(&self.cookie_header()))
     }

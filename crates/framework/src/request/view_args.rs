@@ -27,7 +27,7 @@ impl Request {
     }
 
     pub(crate) fn view_args_borrowed(&self) -> Values<'_> {
-        if let Some(changed) = self.inner().view_args.get() {
+        if let Some(changed) = self.inner().changed_view_args() {
             return changed
                 .iter()
                 .map(|(name, value)| (name, value.borrowed()))
@@ -47,7 +47,7 @@ impl Request {
         place: usize,
         read: impl FnOnce(Value<'_>) -> T,
     ) -> Option<T> {
-        match self.inner().view_args.get() {
+        match self.inner().changed_view_args() {
             Some(changed) => changed
                 .iter()
                 .nth(place)
@@ -59,7 +59,7 @@ impl Request {
     /// Keeps the variables as the preprocessors left them.
     pub(crate) fn set_view_args(&self, values: Values<'static>) {
         // They run once a request, so there is nothing to replace.
-        let _ = self.inner().view_args.set(values);
+        let _ = self.inner().read().view_args.set(values);
     }
 
     /// The name of the blueprint that the endpoint belongs to, with those it is nested in.

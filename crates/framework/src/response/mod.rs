@@ -38,6 +38,11 @@ pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charse
 /// # Ok::<(), carafe::Error>(())
 /// ```
 pub struct Response {
+    // Behind a pointer, since a response changes hands a dozen times on its way out.
+    inner: Box<Inner>,
+}
+
+struct Inner {
     status: StatusCode,
     headers: HeaderMap,
     body: Body,
@@ -56,24 +61,24 @@ impl Response {
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(CONTENT_TYPE, content_type);
+        Self::of(StatusCode::OK, headers, body.into())
+    }
+
+    fn of(status: StatusCode, headers: HeaderMap, body: Body) -> Self {
         Self {
-            status: StatusCode::OK,
-            headers,
-            body: body.into(),
-            on_close: Vec::new(),
-            keeper: None,
+            inner: Box::new(Inner {
+                status,
+                headers,
+                body,
+                on_close: Vec::new(),
+                keeper: None,
+            }),
         }
     }
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: Body::empty(),
-            on_close: Vec::new(),
-            keeper: None,
-        }
+        Self::of(status, HeaderMap::new(), Body::empty())
     }
 
     /// Sets the media type; text gets `; charset=utf-8`.
@@ -84,14 +89,15 @@ impl Response {
     /// When the text cannot be a header value.
     pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
         let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
-        self.headers
+        self.inner
+            .headers
             .insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
         Ok(self)
     }
 
     /// The status code.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.inner.status
     }
 
     /// Sets the status code.
@@ -99,23 +105,23 @@ impl Response {
     /// # Errors
     /// When the number is not a status code (100 to 999).
     pub fn set_status(&mut self, code: u16) -> Result<()> {
-        self.status = StatusCode::from_u16(code)?;
+        self.inner.status = StatusCode::from_u16(code)?;
         Ok(())
     }
 
     /// Sets a status that is known to be one.
     pub(crate) fn set_status_code(&mut self, status: StatusCode) {
-        self.status = status;
+        self.inner.status = status;
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.inner.headers
     }
 
     /// The headers, to change.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.headers
+        &mut self.inner.headers
     }
 
     /// Sets a header, in place of all of that name.
@@ -123,7 +129,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header: line breaks never reach the wire.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers
+        self.inner
+            .headers
             .insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
@@ -133,7 +140,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.headers
+        self.inner
+            .headers
             .append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
         Ok(())
     }
@@ -154,13 +162,13 @@ impl Response {
             }
             Err(_) => cookie.to_header_value()?,
         };
-        self.headers.append(SET_COOKIE, header);
+        self.inner.headers.append(SET_COOKIE, header);
         Ok(())
     }
 
     /// Adds a header name to `Vary`, once.
     pub fn add_vary(&mut self, name: HeaderName) {
-        let present = self.headers.get_all(VARY).iter().any(|value| {
+        let present = self.inner.headers.get_all(VARY).iter().any(|value| {
             value.to_str().is_ok_and(|text| {
                 text.split(',')
                     .any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
@@ -169,32 +177,32 @@ impl Response {
         if !present {
             let value = HeaderValue::from_str(name.as_str());
             if let Ok(value) = value {
-                self.headers.append(VARY, value);
+                self.inner.headers.append(VARY, value);
             }
         }
     }
 
     /// The body.
     pub fn body(&self) -> &Body {
-        &self.body
+        &self.inner.body
     }
 
     /// Replaces the body; a `Content-Length` that was set for the old one goes.
     ///
     /// *Flask:* `Response.data = …`.
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.body = body.into();
-        self.headers.remove(CONTENT_LENGTH);
+        self.inner.body = body.into();
+        self.inner.headers.remove(CONTENT_LENGTH);
     }
 
     /// Sets the body of a response whose headers tell of it already.
     pub(crate) fn put_body(&mut self, body: Body) {
-        self.body = body;
+        self.inner.body = body;
     }
 
     /// Takes the body out, leaving an empty one.
     pub fn take_body(&mut self) -> Body {
-        std::mem::take(&mut self.body)
+        std::mem::take(&mut self.inner.body)
     }
 
     /// The body as text: what a template made, for a mail say. What is not UTF-8 becomes U+FFFD, and a body that
@@ -202,24 +210,24 @@ impl Response {
     ///
     /// *Flask:* `Response.get_data(as_text=True)`.
     pub fn into_text(self) -> String {
-        String::from_utf8_lossy(self.body.as_bytes().unwrap_or_default()).into_owned()
+        String::from_utf8_lossy(self.inner.body.as_bytes().unwrap_or_default()).into_owned()
     }
 
     /// Runs a function once the response has been sent, or the client has gone.
     ///
     /// *Flask:* `Response.call_on_close`.
     pub fn call_on_close(&mut self, function: impl FnOnce() + Send + 'static) {
-        self.on_close.push(Box::new(function));
+        self.inner.on_close.push(Box::new(function));
     }
 
     /// Has the response go to a keeper when it is dropped.
     pub(crate) fn lend(&mut self, keeper: &Keeper) {
-        self.keeper = Some(keeper.clone());
+        self.inner.keeper = Some(keeper.clone());
     }
 
     /// Ends that; tells whether it was so.
     pub(crate) fn reclaim(&mut self) -> bool {
-        self.keeper.take().is_some()
+        self.inner.keeper.take().is_some()
     }
 
     /// Brings the headers into the form that is sent: URLs in ASCII, and nothing of a body where there is none.
@@ -230,8 +238,12 @@ impl Response {
     /// When a URL among the headers is none.
     pub(crate) fn finished(mut self) -> Result<Self> {
         // The server tells the length of a body that has bytes; of an empty one it is silent in answers to HEAD.
-        let empty = matches!(self.body.as_bytes(), Some(b""));
-        finish_headers(self.status, &mut self.headers, empty.then_some(0))?;
+        let empty = matches!(self.inner.body.as_bytes(), Some(b""));
+        finish_headers(
+            self.inner.status,
+            &mut self.inner.headers,
+            empty.then_some(0),
+        )?;
         Ok(self)
     }
 
@@ -240,8 +252,8 @@ impl Response {
     /// # Errors
     /// When the body is a stream that fails at once.
     pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<()> {
-        match sends_body(&Method::GET, self.status) {
-            true => self.body.begin(cx),
+        match sends_body(&Method::GET, self.inner.status) {
+            true => self.inner.body.begin(cx),
             false => Ok(()),
         }
     }
@@ -249,19 +261,19 @@ impl Response {
     /// The response as hyper sends it.
     pub(crate) fn into_http(mut self) -> http::Response<Body> {
         let mut body = self.take_body();
-        if !self.on_close.is_empty() {
-            body = body.on_close(std::mem::take(&mut self.on_close));
+        if !self.inner.on_close.is_empty() {
+            body = body.on_close(std::mem::take(&mut self.inner.on_close));
         }
         let mut response = http::Response::new(body);
-        *response.status_mut() = self.status;
-        *response.headers_mut() = std::mem::take(&mut self.headers);
+        *response.status_mut() = self.inner.status;
+        *response.headers_mut() = std::mem::take(&mut self.inner.headers);
         response
     }
 }
 
 impl Drop for Response {
     fn drop(&mut self) {
-        if let Some(keeper) = self.keeper.take() {
+        if let Some(keeper) = self.inner.keeper.take() {
             keeper.put(std::mem::replace(self, Self::empty(StatusCode::OK)));
         }
     }
@@ -270,9 +282,9 @@ impl Drop for Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .field("body", &self.body)
+            .field("status", &self.inner.status)
+            .field("headers", &self.inner.headers)
+            .field("body", &self.inner.body)
             .finish_non_exhaustive()
     }
 }

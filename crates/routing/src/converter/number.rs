@@ -113,6 +113,11 @@ impl Int {
         self.signed
     }
 
+    /// Whether every number that has the rule's shape will do.
+    pub(crate) fn takes_any_number(&self) -> bool {
+        self.fixed_digits == 0 && self.least.is_none() && self.most.is_none()
+    }
+
     /// The number that a text stands for, which the rule's shape has accepted.
     pub(crate) fn to_value(&self, text: &str) -> Result<Value<'static>, ValidationError> {
         if self.fixed_digits != 0 && text.chars().count() as u64 != self.fixed_digits {

@@ -5,32 +5,117 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::bound::Variable;
 use crate::converter::{AnyConverter, Builtin};
 use crate::matcher::Target;
 use crate::matcher::segments::Candidate;
 use crate::outcome::Arg;
 use crate::part::Spans;
-use crate::{MapOptions, Match, Rule, RuleId, ValidationError, Value, ValueType, Values};
+use crate::{MapOptions, Match, Rule, RuleId, ValidationError, Value, Values};
 
-/// The match of a rule that hands out text alone.
-pub(super) fn plain(candidate: &Candidate, spans: &Spans, shift: i32) -> Match {
-    let mut args = SmallVec::new();
-    for (start, end) in spans {
-        let moved = |at: u32| at.wrapping_add_signed(shift);
-        args.push(Arg::Span {
-            start: moved(*start),
-            end: moved(*end),
-        });
+/// How the captured text of a rule becomes its values, where that takes no look at
+/// the rule: in a large map a rule is far away.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Direct([Kind; KINDS]);
+
+/// What a captured text stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Text,
+    Int,
+    Uuid,
+}
+
+/// How many variables have a kind; those behind them are text.
+const KINDS: usize = 4;
+
+impl Direct {
+    /// None for rules that have defaults, take variables from the domain, or whose
+    /// converters have a further say.
+    pub(super) fn new(rule: &Rule) -> Option<Self> {
+        let bound = rule.bound.as_ref()?;
+        if !rule.defaults.is_empty() || bound.domain_variables != 0 {
+            return None;
+        }
+        let mut kinds = [Kind::Text; KINDS];
+        for (at, variable) in bound.variables.iter().enumerate() {
+            let kind = Kind::of(&variable.converter)?;
+            match kinds.get_mut(at) {
+                Some(place) => *place = kind,
+                None if kind == Kind::Text => {}
+                None => return None,
+            }
+        }
+        Some(Self(kinds))
     }
-    Match {
-        rule: candidate.id,
-        args,
+
+    /// The match; none when a number is too large to be made here.
+    pub(super) fn values(
+        self,
+        rule: RuleId,
+        path: &str,
+        spans: &Spans,
+        shift: i32,
+    ) -> Option<Match> {
+        let mut args = SmallVec::new();
+        let moved = |at: u32| at.wrapping_add_signed(shift);
+        for (at, (start, end)) in spans.iter().enumerate() {
+            let (from, to) = (moved(*start), moved(*end));
+            args.push(match self.0.get(at) {
+                None | Some(Kind::Text) => Arg::Span {
+                    start: from,
+                    end: to,
+                },
+                Some(Kind::Uuid) => Arg::Uuid {
+                    start: from,
+                    end: to,
+                },
+                Some(Kind::Int) => {
+                    let digits = path.get(*start as usize..*end as usize)?;
+                    Arg::Int(digits.parse().ok()?)
+                }
+            });
+        }
+        Some(Match { rule, args })
+    }
+}
+
+impl Kind {
+    fn of(converter: &AnyConverter) -> Option<Self> {
+        let AnyConverter::Builtin(builtin) = converter else {
+            return None;
+        };
+        match builtin {
+            Builtin::Text { .. } | Builtin::Any(_) | Builtin::Path => Some(Self::Text),
+            Builtin::Uuid => Some(Self::Uuid),
+            Builtin::Int(int) => int.takes_any_number().then_some(Self::Int),
+            Builtin::Float(_) => None,
+        }
     }
 }
 
 /// Converts the captured places to the arguments of the rule.
 pub(super) fn values(
+    candidate: &Candidate,
+    rules: &[Rule],
+    target: Target<'_>,
+    spans: &Spans,
+    shift: i32,
+) -> Result<Match, ValidationError> {
+    let direct = candidate.direct;
+    if let Some(found) =
+        direct.and_then(|direct| direct.values(candidate.id, target.path, spans, shift))
+    {
+        return Ok(found);
+    }
+    match rules.get(candidate.id.index()) {
+        Some(rule) => converted(rule, target, spans, shift),
+        None => Err(ValidationError::new("the rule belongs to no map")),
+    }
+}
+
+/// Asks the rule's converters.
+#[inline(never)] // keeps the way of a direct match short
+fn converted(
     rule: &Rule,
     target: Target<'_>,
     spans: &Spans,
@@ -120,20 +205,6 @@ fn text_arg(text: &str, place: Option<(u32, u32)>) -> Arg {
 }
 
 impl Rule {
-    /// Whether a match is the captured text of the path and nothing else, where it does not redirect.
-    pub(super) fn hands_out_text_alone(&self) -> bool {
-        let Some(bound) = &self.bound else {
-            return false;
-        };
-        let is_text = |variable: &Variable| match &variable.converter {
-            AnyConverter::Builtin(builtin) => builtin.value_type() == ValueType::Str,
-            AnyConverter::Custom(_) => false,
-        };
-        self.defaults.is_empty()
-            && bound.domain_variables == 0
-            && bound.variables.iter().all(is_text)
-    }
-
     /// Whether a match may end in a redirect to another rule or place.
     pub(super) fn may_redirect(&self, options: &MapOptions, targets: &[Vec<RuleId>]) -> bool {
         let has_targets = |id: RuleId| targets.get(id.index()).is_some_and(|ids| !ids.is_empty());

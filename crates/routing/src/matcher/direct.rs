@@ -1,6 +1,6 @@
 //! A match that needs no binding: where neither the host nor a redirect has a say.
 
-use crate::matcher::arguments::{plain, values};
+use crate::matcher::arguments::values;
 use crate::matcher::{Found, Target, Trail, normalized};
 use crate::method::Method;
 use crate::{Map, Match, MatchError};
@@ -55,13 +55,10 @@ impl Map {
         let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
             return None;
         };
-        if candidate.is_plain {
-            return Some(Ok(plain(candidate, &trail.spans, shift)));
-        }
         if candidate.redirects {
             return None;
         }
-        let rule = self.rule(candidate.id);
-        Some(values(rule, target, &trail.spans, shift).map_err(|_| trail.into_error()))
+        let found = values(candidate, &self.rules, target, &trail.spans, shift);
+        Some(found.map_err(|_| trail.into_error()))
     }
 }

@@ -191,7 +191,8 @@ impl<'s> Routes<'s> {
             self.add_ends(state, &way)?;
             self.add_ways_on(state, way)?;
         }
-        Some(self.router)
+        // A copy lies in memory in the order of the tree, which the original got piecemeal.
+        Some(self.router.clone())
     }
 
     /// Whether a variable below a state matches the empty text, which `matchit`

@@ -15,7 +15,7 @@ mod segments;
 mod statics;
 mod trie;
 
-use arguments::{plain, values};
+use arguments::values;
 use segments::Candidate;
 pub(crate) use trie::Trie;
 
@@ -188,16 +188,11 @@ impl UrlAdapter<'_> {
             .compiled()
             .search(&self.map.rules, target, &mut trail)
         {
-            Found::Rule(candidate) if candidate.is_plain => {
-                Ok(plain(candidate, &trail.spans, shift))
-            }
             Found::Rule(candidate) if !candidate.redirects => {
-                values(self.map.rule(candidate.id), target, &trail.spans, shift)
+                values(candidate, &self.map.rules, target, &trail.spans, shift)
                     .map_err(|_| trail.into_error())
             }
-            Found::Rule(candidate) => {
-                self.converted(candidate.id, target, trail, shift, given, query)
-            }
+            Found::Rule(candidate) => self.converted(candidate, target, trail, shift, given, query),
             Found::SlashRequired => Err(self.slash_redirect(&path, query)),
             Found::Nothing => Err(self.merged(target, trail, query)),
         }
@@ -207,17 +202,18 @@ impl UrlAdapter<'_> {
     #[inline(never)] // keeps the way of a plain match short
     fn converted(
         &self,
-        id: RuleId,
+        candidate: &Candidate,
         target: Target<'_>,
         trail: Trail,
         shift: i32,
         given: &str,
         query: QueryArgs<'_>,
     ) -> Result<Match, MatchError> {
-        let rule = self.map.rule(id);
-        let Ok(found) = values(rule, target, &trail.spans, shift) else {
+        let rules = &self.map.rules;
+        let Ok(found) = values(candidate, rules, target, &trail.spans, shift) else {
             return Err(trail.into_error());
         };
+        let rule = self.map.rule(candidate.id);
         match self.redirect(rule, &found, given, target.method, query)? {
             Some(url) => Err(MatchError::redirect(url)),
             None => Ok(found),

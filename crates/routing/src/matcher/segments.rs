@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+use crate::matcher::arguments::Direct;
 use crate::matcher::statics::Statics;
 use crate::matcher::trie::Trie;
 use crate::matcher::{Found, Target, Trail};
@@ -38,8 +39,8 @@ pub(super) struct Candidate {
     other_methods: bool,
     websocket: bool,
     strict: bool,
-    /// Whether the captured text of the path as it stands is what the rule gives.
-    pub(super) is_plain: bool,
+    /// How captured text becomes what the rule gives, where that takes no look at it.
+    pub(super) direct: Option<Direct>,
     /// Whether what the rule gives may lead to a redirect.
     pub(super) redirects: bool,
 }
@@ -218,7 +219,7 @@ impl Candidate {
             other_methods,
             websocket: rule.websocket,
             strict: rule.strict_slashes == Some(true),
-            is_plain: !redirects && rule.hands_out_text_alone(),
+            direct: Direct::new(rule),
             redirects,
         })
     }

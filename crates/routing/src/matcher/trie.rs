@@ -1,6 +1,6 @@
 //! The states that rules make, in the form that takes further rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::part::{Dynamic, Part};
@@ -12,6 +12,8 @@ use crate::{Rule, RuleError, RuleId};
 #[derive(Debug)]
 pub(crate) struct Trie {
     pub(super) nodes: Vec<Node>,
+    /// Each dynamic part once: what many rules share stays in the processor's cache.
+    parts: HashSet<Arc<Dynamic>>,
 }
 
 #[derive(Debug, Default)]
@@ -26,6 +28,7 @@ impl Default for Trie {
     fn default() -> Self {
         Self {
             nodes: vec![Node::default()],
+            parts: HashSet::new(),
         }
     }
 }
@@ -74,7 +77,14 @@ impl Trie {
             Part::Dynamic(part) => match node.dynamics.iter().find(|(known, _)| known == part) {
                 Some((_, known)) => *known,
                 None => {
-                    node.dynamics.push((Arc::clone(part), new));
+                    let shared = match self.parts.get(part) {
+                        Some(known) => Arc::clone(known),
+                        None => {
+                            self.parts.insert(Arc::clone(part));
+                            Arc::clone(part)
+                        }
+                    };
+                    node.dynamics.push((shared, new));
                     new
                 }
             },
