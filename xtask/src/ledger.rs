@@ -1,4 +1,6 @@
-//! `tests/parity/upstream.toml`: for each of Flask's own tests, ours or a reason.
+//! `tests/parity/upstream.toml`: for each upstream test, ours or a reason.
+//!
+//! Upstream is Flask, and what Flask is built on: Werkzeug and ItsDangerous.
 //!
 //! ```toml
 //! [flask.test_basic]
@@ -29,10 +31,10 @@ enum Entry {
     Reason(String),
 }
 
-/// Entries by module of Flask's tests, then by name.
+/// Entries by `PROJECT.MODULE`, then by the test's name.
 type Ledger = BTreeMap<String, BTreeMap<String, Entry>>;
 
-/// Names of Flask's tests by module.
+/// Names of upstream's tests by `PROJECT.MODULE`.
 type Upstream = BTreeMap<String, BTreeSet<String>>;
 
 fn path() -> PathBuf {
@@ -66,7 +68,7 @@ pub(crate) fn check(tests: &cargo_tests::Run, scenarios: &parity::Run) -> Result
     })
 }
 
-/// Prints the names of Flask's tests that `file` has and the ledger lacks, as the
+/// Prints the names of upstream's tests that `file` has and the ledger lacks, as the
 /// ledger would have them; says whether there were none.
 pub(crate) fn print_unassigned(file: &Path) -> Result<bool> {
     let ledger = if exists() {
@@ -80,7 +82,7 @@ pub(crate) fn print_unassigned(file: &Path) -> Result<bool> {
         let missing: Vec<_> = names.iter().filter(known).collect();
         if !missing.is_empty() {
             complete = false;
-            println!("\n[flask.{module}]");
+            println!("\n[{module}]");
             missing.iter().for_each(|name| println!("{name:?} = \"\""));
         }
     }
@@ -94,7 +96,7 @@ fn problems(ledger: &Ledger, upstream: &Upstream, ran: impl Fn(&String) -> bool)
         let names = upstream.get(module).unwrap_or(&none);
         for (name, entry) in entries {
             if !names.contains(name) {
-                problems.push(format!("Flask has no test {module}::{name}"));
+                problems.push(format!("upstream has no test {module}::{name}"));
             } else if let Some(problem) = problem(entry, &ran) {
                 problems.push(format!("{module}::{name}: {problem}"));
             }
@@ -119,19 +121,26 @@ fn problem(entry: &Entry, ran: impl Fn(&String) -> bool) -> Option<String> {
 }
 
 fn read(text: &str) -> Result<Ledger> {
-    let table: Table = text.parse().context("the ledger is not TOML")?;
-    let modules = table.get("flask").and_then(Value::as_table);
-    let modules = modules.context("the ledger has no [flask.MODULE]")?;
-    let read_module = |(module, entries): (&String, &Value)| {
-        let entries = entries
+    let projects: Table = text.parse().context("the ledger is not TOML")?;
+    let mut ledger = Ledger::new();
+    for (project, modules) in &projects {
+        let modules = modules
             .as_table()
-            .with_context(|| format!("{module} is not a table"))?;
-        let entries = entries
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), entry(name, value)?)));
-        Ok((module.clone(), entries.collect::<Result<_>>()?))
-    };
-    modules.iter().map(read_module).collect()
+            .with_context(|| format!("{project} is not a table of modules"))?;
+        for (module, entries) in modules {
+            let entries = entries
+                .as_table()
+                .with_context(|| format!("{project}.{module} is not a table"))?;
+            let entries = entries
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), entry(name, value)?)));
+            ledger.insert(
+                format!("{project}.{module}"),
+                entries.collect::<Result<_>>()?,
+            );
+        }
+    }
+    Ok(ledger)
 }
 
 fn entry(name: &str, value: &Value) -> Result<Entry> {
@@ -150,17 +159,17 @@ fn entry(name: &str, value: &Value) -> Result<Entry> {
     })
 }
 
-/// Reads lines of the form `flask/tests/MODULE.py::NAME`.
+/// Reads lines of the form `PROJECT/…/MODULE.py::NAME`.
 fn upstream(text: &str) -> Upstream {
     let mut upstream = Upstream::new();
-    for line in text.lines() {
-        let of_flask = line.trim().strip_prefix("flask/tests/");
-        if let Some((module, name)) = of_flask.and_then(|rest| rest.split_once(".py::")) {
-            upstream
-                .entry(module.to_owned())
-                .or_default()
-                .insert(name.to_owned());
-        }
+    let lines = text.lines().filter_map(|line| {
+        let (file, name) = line.trim().split_once(".py::")?;
+        let (project, path) = file.split_once('/')?;
+        let module = path.rsplit('/').next()?;
+        Some((format!("{project}.{module}"), name.to_owned()))
+    });
+    for (module, name) in lines {
+        upstream.entry(module).or_default().insert(name);
     }
     upstream
 }
@@ -170,7 +179,8 @@ mod tests {
     use super::{problems, read, upstream};
 
     const UPSTREAM: &str = "flask/tests/test_a.py::one\nflask/tests/test_a.py::T::two\n\
-                            flask/tests/test_b.py::later\nwerkzeug/tests/test_c.py::other\n";
+                            flask/tests/test_b.py::later\nwerkzeug/tests/test_c.py::other\n\
+                            itsdangerous/tests/test_d/test_c.py::later\n";
 
     fn check(ledger: &str) -> Vec<String> {
         let ledger = read(ledger).expect("the ledger is well formed");
@@ -181,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_whole_module_with_tests_that_ran_or_reasons_has_no_problem() {
-        let ledger =
-            "[flask.test_a]\none = \"framework::a::one\"\n\"T::two\" = { reason = \"WSGI\" }\n";
+        let ledger = "[flask.test_a]\none = \"framework::a::one\"\n\"T::two\" = { reason = \"WSGI\" }\n\
+             [werkzeug.test_c]\nother = \"framework::a::one\"\n";
         assert_eq!(check(ledger), [""; 0]);
     }
 
@@ -192,9 +202,9 @@ mod tests {
         assert_eq!(
             check(ledger),
             [
-                "test_a::one: `framework::a::gone` does not exist, did not run or did not pass",
-                "Flask has no test test_a::three",
-                "test_a::T::two is not assigned",
+                "flask.test_a::one: `framework::a::gone` does not exist, did not run or did not pass",
+                "upstream has no test flask.test_a::three",
+                "flask.test_a::T::two is not assigned",
             ]
         );
     }

@@ -1,7 +1,9 @@
 //! The functions that run around views: what they may look like, and how they are kept.
 //! Flask: `before_request_funcs`, `after_request_funcs`, `teardown_request_funcs`.
 
+use std::any::type_name;
 use std::future::Future;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::context::Ended;
@@ -9,9 +11,47 @@ use crate::error::{Error, Result};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 
-pub(crate) type BeforeRequest = Arc<dyn Fn() -> MaybeReady<Result<Option<Response>>> + Send + Sync>;
-pub(crate) type AfterRequest = Arc<dyn Fn(Response) -> MaybeReady<Result<Response>> + Send + Sync>;
-pub(crate) type Teardown = Arc<dyn Fn(Ended) -> MaybeReady<Result<()>> + Send + Sync>;
+pub(crate) type BeforeRequest =
+    Hook<dyn Fn() -> MaybeReady<Result<Option<Response>>> + Send + Sync>;
+pub(crate) type AfterRequest = Hook<dyn Fn(Response) -> MaybeReady<Result<Response>> + Send + Sync>;
+pub(crate) type Teardown = Hook<dyn Fn(Ended) -> MaybeReady<Result<()>> + Send + Sync>;
+
+/// A function of the app that runs around views, without its type but with its name.
+pub(crate) struct Hook<F: ?Sized> {
+    function: Arc<F>,
+    name: &'static str,
+}
+
+impl<F: ?Sized> Hook<F> {
+    /// Names the erased form of a function of type `Named`.
+    pub(crate) fn of<Named>(function: Arc<F>) -> Self {
+        let name = type_name::<Named>();
+        Self { function, name }
+    }
+
+    /// The path of the function; that of a closure ends with `{{closure}}`.
+    #[cfg(feature = "cli")]
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<F: ?Sized> Clone for Hook<F> {
+    fn clone(&self) -> Self {
+        Self {
+            function: self.function.clone(),
+            name: self.name,
+        }
+    }
+}
+
+impl<F: ?Sized> Deref for Hook<F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.function
+    }
+}
 
 /// Marks functions that answer at once.
 #[derive(Debug)]
@@ -127,7 +167,7 @@ macro_rules! hook_function {
         {
             #[allow(private_interfaces, reason = "the erased form is nobody's business but the app's")]
             fn erased(self) -> $erased {
-                Arc::new(move |$($arg)?| MaybeReady::Ready(self($($arg)?).$method()))
+                Hook::of::<F>(Arc::new(move |$($arg)?| MaybeReady::Ready(self($($arg)?).$method())))
             }
         }
 
@@ -138,10 +178,10 @@ macro_rules! hook_function {
         {
             #[allow(private_interfaces, reason = "the erased form is nobody's business but the app's")]
             fn erased(self) -> $erased {
-                Arc::new(move |$($arg)?| {
+                Hook::of::<F>(Arc::new(move |$($arg)?| {
                     let answer = self($($arg)?);
                     MaybeReady::waiting(async move { answer.await.$method() })
-                })
+                }))
             }
         }
     };

@@ -42,6 +42,7 @@
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
+//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
@@ -53,16 +54,19 @@ mod tower; // the app as a service
 mod lifecycle; // the journey, one file a step
 mod context; // what is current
 mod request; // what came in
+mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
+mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod html; // text as HTML shows it
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
 mod embed; // folders that travel in the program
-pub mod files; // names of files
+pub mod files; // names of files, and sending them
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
 pub mod json; // JSON in and out
@@ -70,6 +74,8 @@ pub mod headers; // header values as Werkzeug reads and writes them
 pub mod uri; // URLs as text
 pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
+#[cfg(feature = "cli")]
+pub mod cli; // what the app's binary does with its arguments
 pub mod testing; // requests without a socket
 
 #[doc(hidden)]
@@ -81,6 +87,8 @@ pub use carafe_sessions::{
     SessionError, SessionInterface, SessionMixin,
 };
 
+#[cfg(feature = "cli")]
+pub use crate::app::CliGroup;
 pub use crate::app::{
     App, Blueprint, BlueprintOptions, Extensions, FinishedResponse, FlashedMessage, ReadyApp,
     Route, Scaffold, ScaffoldData, SetupError, SetupProblem, SetupState, Signals, url_prefix,
@@ -96,6 +104,7 @@ pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,
 };
+pub use crate::files::{send_file, send_from_directory};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
     AfterRequestFunction, BeforeRequestFunction, EarlyAnswer, IntoAfterRequest, TeardownAnswer,
@@ -103,13 +112,16 @@ pub use crate::hook::{
 };
 pub use crate::json::{Json, jsonify};
 pub use crate::maybe_ready::{BoxFuture, MaybeReady};
+pub use crate::proxy_fix::ProxyFix;
 pub use crate::request::form;
-pub use crate::request::{Connection, Request, RequestBody};
+pub use crate::request::{
+    Connection, FetchDest, FetchMode, FetchSite, GetData, Request, RequestBody,
+};
 pub use crate::response::{
-    Body, BoxStream, IntoHeaders, IntoResponse, Redirect, Response, make_response, redirect,
+    Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
+    Redirect, ResourcePolicy, Response, make_response, redirect,
 };
 pub use crate::server::serve;
-pub use crate::static_files::send_from_directory;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
     RenderedTemplate, TemplateContext, TemplateError, TemplateErrorKind, TemplateFunction,
@@ -119,8 +131,8 @@ pub use crate::templating::{
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
-    Argument, Arguments, Converted, IntoView, MethodView, Path, State, Takes, View, ViewFunction,
-    as_view, method_view,
+    Argument, Arguments, ByMethod, Converted, Cookies, FieldError, Form, Headers, IntoView,
+    MakeView, MethodView, Path, Query, State, Takes, View, ViewFunction, as_view, method_view,
 };
 
 /// What most modules of an application use.
@@ -128,8 +140,8 @@ pub mod prelude {
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
-        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
-        url_prefix,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, send_file,
+        send_from_directory, session, url_for, url_prefix,
     };
     #[cfg(feature = "templates")]
     pub use crate::{

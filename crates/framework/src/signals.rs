@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -24,7 +25,29 @@ pub type ReceiverError = Box<dyn StdError + Send + Sync>;
 /// assert!(model_saved.disconnect(connection));
 /// # Ok::<(), carafe::signals::ReceiverError>(())
 /// ```
-pub struct Signal<P: ?Sized>(Arc<Shared<P>>);
+pub struct Signal<P: ?Sized, K = Awaited>(Arc<Shared<P>>, PhantomData<fn() -> K>);
+
+/// Marks signals that are sent where receivers can be waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Awaited;
+
+/// Marks signals that are sent by synchronous functions: their receivers are synchronous too.
+///
+/// *Beyond Flask:* Flask blocks a thread while an asynchronous receiver runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Immediate;
+
+/// The kinds of signals that asynchronous receivers can be connected to.
+#[diagnostic::on_unimplemented(
+    message = "the receivers of this signal cannot be asynchronous",
+    label = "this signal is sent by a synchronous function",
+    note = "`flash` and `render_template` tell their receivers and go on at once",
+    note = "connect a synchronous receiver with `connect`; it may start work that goes on with `carafe::spawn` or \
+            `after_response`"
+)]
+pub trait AwaitsReceivers {}
+
+impl AwaitsReceivers for Awaited {}
 
 struct Shared<P: ?Sized> {
     name: &'static str,
@@ -55,6 +78,11 @@ type ReceiverFuture<'a> = Pin<Box<dyn Future<Output = Result<(), ReceiverError>>
 pub struct Connection(u64);
 
 /// What a receiver may return: nothing, or a `Result` with any error.
+#[diagnostic::on_unimplemented(
+    message = "a receiver of a signal cannot return `{Self}`",
+    note = "return `()` or `Result<(), E>`",
+    note = "an asynchronous receiver is connected with `connect_async(|payload| Box::pin(async move {{ … }}))`"
+)]
 pub trait ReceiverOutcome {
     /// Returns the error, if it is one.
     ///
@@ -78,17 +106,19 @@ impl<E: Into<ReceiverError>> ReceiverOutcome for Result<(), E> {
 impl<P: ?Sized> Signal<P> {
     /// Creates a signal that nobody listens to yet.
     pub fn new(name: &'static str) -> Signal<P> {
-        let state = Mutex::new(State {
-            last: 0,
-            receivers: Arc::new([]),
-        });
-        Signal(Arc::new(Shared {
-            name,
-            count: AtomicUsize::new(0),
-            state,
-        }))
+        Signal(Shared::of(name), PhantomData)
     }
+}
 
+impl<P: ?Sized> Signal<P, Immediate> {
+    /// Creates a signal that only synchronous receivers can be connected to, as [`send`](Self::send) cannot wait
+    /// for others.
+    pub fn immediate(name: &'static str) -> Self {
+        Signal(Shared::of(name), PhantomData)
+    }
+}
+
+impl<P: ?Sized, K> Signal<P, K> {
     /// Returns the name of the signal.
     pub fn name(&self) -> &'static str {
         self.0.name
@@ -133,6 +163,7 @@ impl<P: ?Sized> Signal<P> {
             + Sync
             + 'static,
         P: 'static,
+        K: AwaitsReceivers,
     {
         self.0.add(Receiver::Async(Arc::new(move |payload| {
             let outcome = receiver(payload);
@@ -197,6 +228,18 @@ impl<P: ?Sized> Signal<P> {
 }
 
 impl<P: ?Sized> Shared<P> {
+    fn of(name: &'static str) -> Arc<Self> {
+        let state = State {
+            last: 0,
+            receivers: Arc::new([]),
+        };
+        Arc::new(Shared {
+            name,
+            count: AtomicUsize::new(0),
+            state: Mutex::new(state),
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<P>> {
         // The state is replaced in one assignment, so that a panic cannot leave it half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -238,9 +281,9 @@ impl<P: ?Sized> Shared<P> {
     }
 }
 
-impl<P: ?Sized> Clone for Signal<P> {
-    fn clone(&self) -> Signal<P> {
-        Signal(self.0.clone())
+impl<P: ?Sized, K> Clone for Signal<P, K> {
+    fn clone(&self) -> Self {
+        Signal(self.0.clone(), PhantomData)
     }
 }
 
@@ -253,7 +296,7 @@ impl<P: ?Sized> Clone for Receiver<P> {
     }
 }
 
-impl<P: ?Sized> fmt::Debug for Signal<P> {
+impl<P: ?Sized, K> fmt::Debug for Signal<P, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let receivers = self.0.count.load(Ordering::Relaxed);
         f.debug_struct("Signal")
@@ -303,105 +346,4 @@ impl fmt::Display for NotAwaitable {
 impl StdError for NotAwaitable {}
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use futures_util::FutureExt;
-
-    use super::*;
-
-    type Log = Arc<Mutex<Vec<String>>>;
-
-    fn logging(log: &Log, name: &'static str) -> impl Fn(&u32) + Send + Sync + 'static {
-        let log = log.clone();
-        move |number| log.lock().unwrap().push(format!("{name}{number}"))
-    }
-
-    #[test]
-    fn receivers_run_in_the_order_they_were_connected_in() {
-        let (signal, log) = (Signal::new("s"), Log::default());
-        signal.connect(logging(&log, "a"));
-        let second = signal.connect(logging(&log, "b"));
-        signal.connect(logging(&log, "c"));
-        signal.send(&1).unwrap();
-        assert!(signal.disconnect(second));
-        assert!(!signal.disconnect(second));
-        signal.send_async(&2).now_or_never().unwrap().unwrap();
-        assert_eq!(*log.lock().unwrap(), ["a1", "b1", "c1", "a2", "c2"]);
-    }
-
-    #[test]
-    fn a_guard_disconnects_when_it_is_dropped() {
-        let (signal, log) = (Signal::new("s"), Log::default());
-        {
-            let _guard = signal.connected_to(logging(&log, "a"));
-            assert!(signal.clone().has_receivers());
-            signal.send(&1).unwrap();
-        }
-        assert!(!signal.has_receivers());
-        signal.send(&2).unwrap();
-        assert_eq!(*log.lock().unwrap(), ["a1"]);
-    }
-
-    #[test]
-    fn the_first_error_stops_the_sending() {
-        let (signal, log) = (Signal::new("s"), Log::default());
-        signal.connect(logging(&log, "a"));
-        signal.connect(|_: &u32| Err("no"));
-        signal.connect(logging(&log, "b"));
-        assert_eq!(signal.send(&1).unwrap_err().to_string(), "no");
-        assert_eq!(*log.lock().unwrap(), ["a1"]);
-    }
-
-    #[test]
-    fn asynchronous_receivers_are_awaited_and_may_borrow() {
-        let (signal, log) = (Signal::new("s"), Log::default());
-        let kept = log.clone();
-        signal.connect_async(move |number: &u32| {
-            let log = kept.clone();
-            Box::pin(async move {
-                std::future::ready(()).await;
-                log.lock().unwrap().push(format!("async{number}"));
-            })
-        });
-        signal.connect(logging(&log, "sync"));
-        signal.send_async(&1).now_or_never().unwrap().unwrap();
-        assert_eq!(*log.lock().unwrap(), ["async1", "sync1"]);
-        assert!(
-            signal
-                .send(&2)
-                .unwrap_err()
-                .to_string()
-                .contains("signal s")
-        );
-    }
-
-    #[test]
-    fn a_receiver_may_connect_and_disconnect_while_it_runs() {
-        let (signal, log) = (Signal::<u32>::new("s"), Log::default());
-        let (same, kept) = (signal.clone(), log.clone());
-        let own = Arc::new(Mutex::new(None));
-        let mine = own.clone();
-        let connection = signal.connect(move |_: &u32| {
-            same.disconnect(mine.lock().unwrap().unwrap());
-            same.connect(logging(&kept, "later"));
-        });
-        *own.lock().unwrap() = Some(connection);
-        signal.send(&1).unwrap();
-        assert!(log.lock().unwrap().is_empty());
-        signal.send(&2).unwrap();
-        assert_eq!(*log.lock().unwrap(), ["later2"]);
-    }
-
-    #[test]
-    fn a_panicking_receiver_leaves_the_signal_usable() {
-        let (signal, log) = (Signal::new("s"), Log::default());
-        let bad = signal.connect(|_: &u32| -> () { panic!("receiver") });
-        let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| signal.send(&1)));
-        assert!(sent.is_err());
-        signal.disconnect(bad);
-        signal.connect(logging(&log, "a"));
-        signal.send(&2).unwrap();
-        assert_eq!(*log.lock().unwrap(), ["a2"]);
-    }
-}
+mod tests;

@@ -192,7 +192,20 @@ fn trapped_errors_are_errors_of_the_app() {
     let client = app.test_client();
     assert_eq!(get(&client, "/abort/404").text(), "from Some(404)");
     assert_eq!(get(&client, "/slash").text(), "from Some(308)");
-    assert_eq!(get(&client, "/response").text(), "from None");
+    assert_eq!(get(&client, "/response").text(), "from Some(202)");
+}
+
+#[test]
+fn a_trapped_response_goes_to_the_handler_of_http_errors() {
+    let mut app = app();
+    app.config.trap_http_exceptions(true);
+    app.error_handler_for(|error: &HttpError| {
+        let response = error.get_response()?;
+        Ok::<_, Error>((format!("handled {}", response.status()), 418))
+    });
+    let response = get(&app.test_client(), "/response");
+    assert_eq!(response.status(), 418);
+    assert_eq!(response.text(), "handled 202 Accepted");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use carafe::OriginalError;
 use carafe::prelude::*;
@@ -166,4 +167,41 @@ fn the_handler_of_http_errors_is_for_what_no_code_has() {
     ] {
         assert_eq!(client.get(path).follow_redirects().send().text(), text);
     }
+}
+
+#[test]
+fn a_redirect_ends_a_request_as_an_error_of_the_program_does() {
+    let mut app = new_app();
+    app.error_handler_for(|_: &Custom| "42");
+    app.route("/", || abort(redirect(url_for!("test")?)).map(|_| ""))
+        .endpoint("index");
+    app.route("/test", || Err::<&str, _>(Custom))
+        .endpoint("test");
+    let client = app.test_client();
+    assert_eq!(client.get("/").send().header("Location"), Some("/test"));
+    assert_eq!(client.get("/test").send().text(), "42");
+}
+
+#[test]
+fn an_app_may_log_its_errors_itself() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let mut app = app_that_fails();
+    let kept = told.clone();
+    app.log_exception(move |error| {
+        let line = format!("{} {error}", request().path());
+        kept.lock().unwrap().push(line);
+    });
+    let response = app.test_client().get("/custom").send();
+    assert_eq!(response.status(), 500);
+    assert!(response.text().contains("Internal Server Error"));
+    assert_eq!(*told.lock().unwrap(), ["/custom Custom"]);
+}
+
+#[test]
+fn a_log_that_panics_leaves_the_answer_alone() {
+    let mut app = app_that_fails();
+    app.log_exception(|_| panic!("no paper"));
+    let response = app.test_client().get("/custom").send();
+    assert_eq!(response.status(), 500);
+    assert!(response.text().contains("Internal Server Error"));
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use carafe::prelude::*;
-use carafe::{Arguments, IntoView, MaybeReady, MethodView, View, as_view, method_view};
+use carafe::{ByMethod, IntoView, MethodView, View, ViewFunction, as_view, method_view};
 use http::Method;
 
 fn new_app() -> App {
@@ -30,7 +30,19 @@ fn app_of<M>(view: impl IntoView<M>) -> App {
     app
 }
 
-fn get_and_post() -> MethodView {
+struct GetAndPost;
+
+impl MethodView for GetAndPost {
+    async fn get(&mut self) -> Result {
+        make_response("GET")
+    }
+
+    async fn post(&mut self) -> Result {
+        make_response("POST")
+    }
+}
+
+fn get_and_post() -> ByMethod {
     method_view("index").get(|| "GET").post(|| "POST")
 }
 
@@ -42,8 +54,8 @@ impl View for Index {
         Some(vec!["GET", "POST"])
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(make_response(request().method().to_string()))
+    async fn dispatch_request(&mut self) -> Result {
+        make_response(request().method().to_string())
     }
 }
 
@@ -55,8 +67,21 @@ impl View for Later {
         Some(vec!["GET", "POST"])
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::waiting(async { make_response(method().await) })
+    async fn dispatch_request(&mut self) -> Result {
+        make_response(method().await)
+    }
+}
+
+/// As [`Later`], with a function for each method.
+struct LaterByMethod;
+
+impl MethodView for LaterByMethod {
+    async fn get(&mut self) -> Result {
+        make_response(method().await)
+    }
+
+    async fn post(&mut self) -> Result {
+        make_response(method().await)
     }
 }
 
@@ -70,8 +95,9 @@ mod classes {
 
     #[test]
     fn a_view_answers_the_methods_it_names() {
-        let views: [fn() -> App; 2] = [
+        let views: [fn() -> App; 3] = [
             || app_of(as_view("index", || Index)),
+            || app_of(as_view("index", || GetAndPost)),
             || app_of(get_and_post()),
         ];
         for view in views {
@@ -96,11 +122,60 @@ mod classes {
     }
 
     #[test]
+    fn a_method_view_is_extended_by_another_type() {
+        struct Extended(GetAndPost);
+
+        impl MethodView for Extended {
+            async fn get(&mut self) -> Result {
+                self.0.get().await
+            }
+
+            async fn delete(&mut self) -> Result {
+                make_response("DELETE")
+            }
+        }
+        let view = || as_view("index", || Extended(GetAndPost));
+        assert_eq!(allow(app_of(view())), ["DELETE", "GET", "HEAD", "OPTIONS"]);
+        let client = app_of(view()).test_client();
+        assert_eq!(client.get("/").send().text(), "GET");
+        assert_eq!(client.delete("/").send().text(), "DELETE");
+        assert_eq!(client.post("/").send().status(), 405);
+    }
+
+    #[test]
+    fn a_method_view_says_itself_which_functions_are_around_it() {
+        fn shouting(view: ViewFunction) -> ViewFunction {
+            view.wrap(|view, arguments| {
+                view.call(arguments).map(|answer| {
+                    let mut response = answer?;
+                    response.set_header("x-parachute", "awesome")?;
+                    Ok(response)
+                })
+            })
+        }
+        struct Decorated;
+
+        impl MethodView for Decorated {
+            fn decorate(view: ViewFunction) -> ViewFunction {
+                shouting(view)
+            }
+
+            async fn get(&mut self) -> Result {
+                make_response("Awesome")
+            }
+        }
+        let client = app_of(as_view("index", || Decorated)).test_client();
+        let response = client.get("/").send();
+        assert_eq!(response.header("x-parachute"), Some("awesome"));
+        assert_eq!(response.text(), "Awesome");
+    }
+
+    #[test]
     fn a_method_view_is_put_together_of_parts() {
-        fn getting(view: MethodView) -> MethodView {
+        fn getting(view: ByMethod) -> ByMethod {
             view.get(|| "GET")
         }
-        fn deleting(view: MethodView) -> MethodView {
+        fn deleting(view: ByMethod) -> ByMethod {
             view.delete(|| "DELETE")
         }
         let view = || deleting(getting(method_view("index")));
@@ -122,9 +197,47 @@ mod classes {
     }
 
     #[test]
+    fn head_is_answered_by_its_own_function_where_there_is_one() {
+        struct Headed;
+
+        impl MethodView for Headed {
+            async fn get(&mut self) -> Result {
+                make_response("GET")
+            }
+
+            async fn head(&mut self) -> Result {
+                make_response(("", [("X-Method", "HEAD")]))
+            }
+        }
+        let views = [
+            as_view("index", || Headed),
+            method_view("index")
+                .get(|| "GET")
+                .head(|| ("", [("X-Method", "HEAD")]))
+                .into_view(),
+        ];
+        for view in views {
+            let client = app_of(view).test_client();
+            let response = client.get("/").send();
+            assert_eq!(response.text(), "GET");
+            assert_eq!(response.header("x-method"), None);
+            let response = client.head("/").send();
+            assert_eq!(response.text(), "");
+            assert_eq!(response.header("x-method"), Some("HEAD"));
+        }
+    }
+
+    #[test]
     fn head_is_answered_by_get() {
-        let view =
-            method_view("index").get(|| ("Blub", [("X-Method", request().method().to_string())]));
+        struct Index;
+
+        impl MethodView for Index {
+            async fn get(&mut self) -> Result {
+                let method = request().method().to_string();
+                make_response(("Blub", [("X-Method", method)]))
+            }
+        }
+        let view = as_view("index", || Index);
         let client = app_of(view).test_client();
         let response = client.get("/").send();
         assert_eq!(response.text(), "Blub");
@@ -181,15 +294,16 @@ mod asynchronous {
         blueprint.error_handler_for(|_: &BlueprintError| async { ("", 412) });
         app.register_blueprint(blueprint, url_prefix("/bp"));
         app.route("/view", as_view("view", || Later));
-        let methods = method_view("methodview").get(method).post(method);
-        app.route("/methodview", methods);
+        app.route("/methodview", as_view("methodview", || LaterByMethod));
+        let functions = method_view("functions").get(method).post(method);
+        app.route("/functions", functions);
         app
     }
 
     #[test]
     fn asynchronous_views_answer_wherever_they_are_registered() {
         let client = app_with_blueprint().test_client();
-        for path in ["/", "/home", "/bp/", "/view", "/methodview"] {
+        for path in ["/", "/home", "/bp/", "/view", "/methodview", "/functions"] {
             assert_eq!(client.get(path).send().text(), "GET", "{path}");
             assert_eq!(client.post(path).send().text(), "POST", "{path}");
         }

@@ -6,6 +6,8 @@ use std::fmt;
 
 mod big_int;
 mod custom;
+#[cfg(feature = "serde")]
+mod serde;
 mod uuid;
 mod values;
 

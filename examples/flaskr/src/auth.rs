@@ -3,12 +3,11 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use carafe::prelude::*;
-use carafe::{Argument, Arguments, MaybeReady, Redirect, blocking};
+use carafe::{Argument, Arguments, Form, MaybeReady, Redirect, blocking};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::db::with_db;
-use crate::form::Form;
 
 /// The pages of users, below `/auth`.
 pub fn blueprint() -> Blueprint {

@@ -1,13 +1,12 @@
 //! Posts: reading, writing, changing, deleting.
 
-use carafe::Redirect;
 use carafe::prelude::*;
+use carafe::{Form, Redirect};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::User;
 use crate::db::with_db;
-use crate::form::Form;
 
 /// The pages of posts, at the root.
 pub fn blueprint() -> Blueprint {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use carafe::blocking;
+use carafe::cli::echo;
 use carafe::prelude::*;
 use rusqlite::Connection;
 
@@ -17,6 +18,19 @@ pub async fn with_db<T: Send + 'static>(
     ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
 ) -> Result<T> {
     blocking(|| Ok(ask(&connect()?)?)).await?
+}
+
+/// Gives the app its command.
+pub(crate) fn init_app(app: &mut App) {
+    app.cli
+        .command("init-db", init_db_command)
+        .about("Clears existing data and makes new tables.");
+}
+
+fn init_db_command() -> Result<()> {
+    init_db()?;
+    echo("Initialized the database.");
+    Ok(())
 }
 
 /// Clears existing data and makes new tables.

@@ -6,7 +6,6 @@
 pub mod auth; // users: registering, logging in and out
 pub mod blog; // posts: reading, writing, changing, deleting
 pub mod db; // the database
-mod form; // forms as types
 
 use std::fs;
 
@@ -27,6 +26,7 @@ pub fn create_app(configure: impl FnOnce(&mut Config) -> Result<()>) -> Result<A
     configure(&mut app.config)?;
 
     app.route("/hello", hello);
+    db::init_app(&mut app);
     app.register_blueprint(auth::blueprint(), ());
     app.register_blueprint(blog::blueprint(), ());
     // The blog is the main page: "index" builds the URL of "blog.index".

@@ -1,5 +1,6 @@
 //! The control endpoints of the recordings, around whichever app is current.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -25,6 +26,9 @@ pub(crate) struct Wanted {
     pub(crate) app: String,
     #[serde(default)]
     pub(crate) config: Map<String, Value>,
+    /// The environment that the app is to be made in.
+    #[serde(default)]
+    pub(crate) env: BTreeMap<String, String>,
 }
 
 /// Answers the control endpoints itself and leaves every other request to the current app.
@@ -80,6 +84,7 @@ fn make(wanted: &Wanted, fixtures: &std::path::Path) -> carafe::Result<ReadyApp>
         .ok_or_else(|| carafe::Error::msg(format!("there is no app named {:?}", wanted.app)))?;
     create_app(&Setup {
         config: wanted.config.clone(),
+        env: wanted.env.clone(),
         fixtures: fixtures.to_owned(),
     })
 }

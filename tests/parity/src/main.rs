@@ -18,6 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wanted = Wanted {
         app: arguments.app,
         config: arguments.config,
+        env: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
     };
     let harness = Harness::new(&wanted, arguments.fixtures)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

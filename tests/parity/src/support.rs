@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 pub(crate) struct Setup {
     /// Upper-case keys are configuration, the others options of the app.
     pub(crate) config: Map<String, Value>,
+    /// Environment variables of the scenario; other threads run, so they are not this process's own.
+    pub(crate) env: BTreeMap<String, String>,
     /// The folder of static files, templates and other files.
     pub(crate) fixtures: PathBuf,
 }

@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use carafe_routing::{Value, Values};
 
-use crate::app::scaffold::{Hooks, Scaffold, ScaffoldData};
+use crate::app::scaffold::{Hooks, Scaffold, ScaffoldData, preprocessor};
+#[cfg(feature = "cli")]
+use crate::cli::CommandGroup;
 use crate::error::handlers::ErrorHandlerFunction;
 use crate::error::{Error, HttpError};
+use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequestFunction, BeforeRequestFunction, TeardownAnswer, TeardownFunction};
 
 pub(crate) type Deferred = Arc<dyn Fn(&SetupState<'_>) + Send + Sync>;
@@ -41,7 +44,13 @@ pub struct Blueprint {
     pub(crate) options: BlueprintOptions,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) static_url_path: Option<String>,
+    pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) deferred: Vec<Deferred>,
+    /// The commands of the blueprint, which the app's program has in a group of the blueprint's name.
+    ///
+    /// *Flask:* `Blueprint.cli`.
+    #[cfg(feature = "cli")]
+    pub cli: CommandGroup,
     pub(crate) nested: Vec<(Blueprint, BlueprintOptions, &'static Location<'static>)>,
     /// The same for all clones.
     pub(crate) identity: Arc<()>,
@@ -59,7 +68,10 @@ impl Blueprint {
             options: BlueprintOptions::default(),
             static_folder: None,
             static_url_path: None,
+            send_file_max_age: None,
             deferred: Vec::new(),
+            #[cfg(feature = "cli")]
+            cli: CommandGroup::new(Location::caller()),
             nested: Vec::new(),
             identity: Arc::new(()),
             location: Location::caller(),
@@ -98,6 +110,19 @@ impl Blueprint {
         self
     }
 
+    /// Tells by its path for how many seconds a file of the static folder may be cached, in place of what the
+    /// app says; none: not without asking again.
+    ///
+    /// *Flask:* `Blueprint.get_send_file_max_age` of a subclass.
+    #[must_use]
+    pub fn with_send_file_max_age(
+        mut self,
+        function: impl Fn(Option<&Path>) -> Option<i64> + Send + Sync + 'static,
+    ) -> Self {
+        self.send_file_max_age = Some(Arc::new(function));
+        self
+    }
+
     /// Opens a file below the blueprint's root.
     ///
     /// *Flask:* `Blueprint.open_resource`.
@@ -119,6 +144,17 @@ impl Blueprint {
     #[must_use]
     pub fn with_subdomain(mut self, subdomain: impl Into<String>) -> Self {
         self.options.subdomain = Some(subdomain.into());
+        self
+    }
+
+    /// Sets the name of the group that the blueprint's commands are in, unless its registration says otherwise;
+    /// none puts them among those of the app.
+    ///
+    /// *Flask:* the `cli_group` argument of `Blueprint`.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn with_cli_group(mut self, group: impl Into<CliGroup>) -> Self {
+        self.options = self.options.cli_group(group);
         self
     }
 
@@ -203,12 +239,9 @@ impl Blueprint {
         &mut self,
         function: impl Fn(Option<&str>, &mut Values<'static>) -> R + Send + Sync + 'static,
     ) -> &mut Self {
-        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
-            function(endpoint, values).teardown_answer()
-        };
         self.app_hooks
             .url_value_preprocessors
-            .push(Arc::new(function));
+            .push(preprocessor(function));
         self
     }
 
@@ -286,6 +319,9 @@ pub struct BlueprintOptions {
     pub(crate) url_prefix: Option<String>,
     pub(crate) subdomain: Option<String>,
     pub(crate) url_defaults: Values<'static>,
+    /// The group of the commands; the inner none puts them among those of the app.
+    #[cfg(feature = "cli")]
+    pub(crate) cli_group: Option<Option<String>>,
 }
 
 /// Registers a blueprint below a prefix.
@@ -323,6 +359,15 @@ impl BlueprintOptions {
     }
 }
 
+#[cfg(feature = "cli")]
+impl BlueprintOptions {
+    /// Sets the name of the group that the blueprint's commands are in; none puts them among those of the app.
+    pub fn cli_group(mut self, group: impl Into<CliGroup>) -> Self {
+        self.cli_group = Some(group.into().0);
+        self
+    }
+}
+
 impl From<()> for BlueprintOptions {
     fn from((): ()) -> Self {
         Self::default()
@@ -342,4 +387,30 @@ pub struct SetupState<'a> {
     pub subdomain: Option<&'a str>,
     /// Whether the blueprint was not registered before.
     pub first_registration: bool,
+}
+
+/// The group that a blueprint's commands are in: a name, or `None` for the app's own.
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone)]
+pub struct CliGroup(Option<String>);
+
+#[cfg(feature = "cli")]
+impl From<&str> for CliGroup {
+    fn from(name: &str) -> Self {
+        Self(Some(name.to_owned()))
+    }
+}
+
+#[cfg(feature = "cli")]
+impl From<String> for CliGroup {
+    fn from(name: String) -> Self {
+        Self(Some(name))
+    }
+}
+
+#[cfg(feature = "cli")]
+impl From<Option<String>> for CliGroup {
+    fn from(name: Option<String>) -> Self {
+        Self(name)
+    }
 }

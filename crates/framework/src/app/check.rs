@@ -14,7 +14,7 @@ use crate::context::AfterWork;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
-use crate::view::{Takes, ViewFunction};
+use crate::view::{FunctionTakes, Takes, ViewFunction};
 
 /// Mistakes of the set-up, all of them.
 #[derive(Debug)]
@@ -116,6 +116,8 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let instance_path = app.instance_path();
+    #[cfg(feature = "cli")]
+    let commands = app.commands();
     let App {
         name,
         config,
@@ -137,6 +139,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         registrations,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
         ..
     } = app;
     #[cfg(feature = "templates")]
@@ -163,6 +166,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .map(|(name, hooks)| ScopeHooks { name, hooks }),
     );
 
+    #[cfg(feature = "cli")]
+    problems.extend(commands.problems(&crate::cli::BUILT_IN));
     check_error_codes(&scopes, &mut problems);
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
         let problem = "the path of an instance folder must be absolute";
@@ -170,7 +175,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }
     if let Some(folder) = &static_folder {
         let url_path = static_url_path(folder, url_path.as_deref());
-        let mut route = Route::of_static_files(&url_path, folder.clone(), location);
+        let mut route = Route::of_static_files(&url_path, folder.clone(), None, location);
         // Flask adds this rule before it is configured.
         route.provide_automatic_options(true);
         if let Some(host) = &static_host {
@@ -258,6 +263,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         instance_path,
         static_folder,
         embedded: scaffold.embedded,
+        static_precompressed: app.static_precompressed,
+        send_file_max_age: app.send_file_max_age,
         config,
         session_interface,
         url_map,
@@ -275,8 +282,11 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         rules,
         #[cfg(feature = "templates")]
         templates,
+        #[cfg(feature = "cli")]
+        commands,
         teardown_appcontext,
         url_build_error_handlers,
+        exception_log,
     }))
 }
 
@@ -349,7 +359,7 @@ fn methods(route: &Route, provide: bool) -> (Vec<String>, bool) {
     (methods, automatic)
 }
 
-/// Checks a view's arguments against the variables of its rule.
+/// Checks the arguments of a view's functions against the variables of its rule.
 fn check_arguments<'a>(
     route: &Route,
     arguments: impl Iterator<Item = (&'a str, ValueType)>,
@@ -357,60 +367,73 @@ fn check_arguments<'a>(
     extensions: &crate::app::Extensions,
     problems: &mut Vec<SetupProblem>,
 ) {
-    let Some(takes) = route.view.as_ref().and_then(|view| view.takes.clone()) else {
-        return;
-    };
-    for takes in takes.iter() {
-        if let Takes::State { name, provided } = takes
-            && !provided(extensions)
-        {
-            problems.push(SetupProblem::of(
-                route,
-                format!("the view asks for `State<{name}>`, which `App::state` was not given"),
-            ));
+    let functions = route.view.iter().flat_map(|view| &view.takes);
+    // A preprocessor may take variables away, so what is left cannot be known.
+    let is_known = scopes
+        .iter()
+        .all(|scope| scope.hooks.url_value_preprocessors.is_empty());
+    let arguments: Vec<_> = arguments.collect();
+    for function in functions {
+        let mut report = |message| problems.push(SetupProblem::of(route, message));
+        for takes in function.arguments.iter() {
+            if let Takes::State { name, provided } = takes
+                && !provided(extensions)
+            {
+                report(format!(
+                    "{} asks for `State<{name}>`, which `App::state` was not given",
+                    of_view(function)
+                ));
+            }
+        }
+        let takes_all = |takes| matches!(takes, &Takes::Variables);
+        if is_known && !function.arguments.iter().any(takes_all) {
+            check_variables(function, &arguments, &mut report);
         }
     }
-    // A preprocessor may take variables away, so what is left cannot be known.
-    if takes.iter().any(|takes| matches!(takes, Takes::Variables))
-        || scopes
-            .iter()
-            .any(|scope| !scope.hooks.url_value_preprocessors.is_empty())
-    {
-        return;
-    }
-    let arguments: Vec<_> = arguments.collect();
-    let wanted: Vec<_> = takes
+}
+
+/// Checks the arguments that are variables of the URL: their number and then their types.
+fn check_variables(
+    function: &FunctionTakes,
+    variables: &[(&str, ValueType)],
+    report: &mut impl FnMut(String),
+) {
+    let wanted: Vec<_> = function
+        .arguments
         .iter()
         .filter_map(|takes| match takes {
             Takes::Variable { name, accepts } => Some((name, accepts)),
             _ => None,
         })
         .collect();
-    if wanted.len() != arguments.len() {
-        let names: Vec<_> = arguments.iter().map(|(name, _)| *name).collect();
-        problems.push(SetupProblem::of(
-            route,
-            format!(
-                "the view takes {} of the URL's variables, and the rule has {} ({})",
-                wanted.len(),
-                names.len(),
-                if names.is_empty() {
-                    "none".to_owned()
-                } else {
-                    names.join(", ")
-                },
-            ),
+    if wanted.len() != variables.len() {
+        let names: Vec<_> = variables.iter().map(|(name, _)| *name).collect();
+        return report(format!(
+            "{} takes {} of the URL's variables, and the rule has {} ({})",
+            of_view(function),
+            wanted.len(),
+            names.len(),
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names.join(", ")
+            },
         ));
-        return;
     }
-    for ((variable, kind), (name, accepts)) in arguments.iter().zip(wanted) {
+    for ((variable, kind), (name, accepts)) in variables.iter().zip(wanted) {
         if !accepts(kind) {
-            problems.push(SetupProblem::of(
-                route,
-                format!(
-                    "the variable `{variable}` is of type {kind}, and the view takes a `{name}`"
-                ),
+            report(format!(
+                "the variable `{variable}` is of type {kind}, and {} takes a `{name}`",
+                of_view(function)
             ));
         }
+    }
+}
+
+/// What to call a view's function in a message.
+fn of_view(function: &FunctionTakes) -> String {
+    match &function.method {
+        Some(method) => format!("the view's function for {method}"),
+        None => "the view".to_owned(),
     }
 }

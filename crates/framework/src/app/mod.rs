@@ -21,13 +21,20 @@ use carafe_routing::{Map, Values};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::register::Registrations;
+#[cfg(feature = "cli")]
+use crate::cli::CommandGroup;
 use crate::config::Config;
 use crate::error::{Aborter, Error, Result};
+use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
+#[cfg(feature = "cli")]
+use crate::testing::CliRunner;
 use crate::testing::TestClient;
 use crate::view::IntoView;
 
+#[cfg(feature = "cli")]
+pub use self::blueprint::CliGroup;
 pub use self::blueprint::{Blueprint, BlueprintOptions, SetupState, url_prefix};
 pub use self::check::{SetupError, SetupProblem};
 pub use self::extensions::Extensions;
@@ -42,6 +49,9 @@ pub(crate) type BuildErrorHandler = Arc<
         + Send
         + Sync,
 >;
+
+/// Logs an error that nobody handled.
+pub(crate) type ExceptionLog = Arc<dyn Fn(&Error) + Send + Sync>;
 
 /// An application while it is put together: its configuration, routes, hooks and handlers.
 ///
@@ -88,6 +98,11 @@ pub struct App {
     ///
     /// *Flask:* the `static_host` argument of `Flask`.
     pub static_host: Option<String>,
+    /// Whether compressed twins of static files, `app.js.br` or `app.js.gz` beside `app.js`, are sent to clients
+    /// that accept them.
+    ///
+    /// *Beyond Flask:* see [`SendFile::precompressed`](crate::files::SendFile::precompressed).
+    pub static_precompressed: bool,
     /// How JSON is written and read; assign another to swap it.
     ///
     /// *Flask:* `Flask.json`.
@@ -102,10 +117,17 @@ pub struct App {
     ///
     /// *Flask:* `Flask.instance_path`.
     pub instance_path: Option<PathBuf>,
+    /// The commands of the app's program.
+    ///
+    /// *Flask:* `Flask.cli`.
+    #[cfg(feature = "cli")]
+    pub cli: CommandGroup,
     scaffold: ScaffoldData,
     registrations: Registrations,
     teardown_appcontext: Vec<Teardown>,
+    send_file_max_age: Option<MaxAgeFunction>,
     url_build_error_handlers: Vec<BuildErrorHandler>,
+    exception_log: Option<ExceptionLog>,
     /// The folder of the templates; a relative one is below the app's root.
     ///
     /// *Flask:* the `template_folder` argument of `Flask`, whose default is `templates` too.
@@ -137,6 +159,7 @@ impl App {
             static_folder: Some("static".into()),
             static_url_path: None,
             static_host: None,
+            static_precompressed: false,
             #[cfg(feature = "templates")]
             template_folder: Some("templates".into()),
             json: Arc::new(DefaultJsonProvider::default()),
@@ -144,10 +167,14 @@ impl App {
             aborter: Aborter::default(),
             extensions: Extensions::default(),
             instance_path: None,
+            #[cfg(feature = "cli")]
+            cli: CommandGroup::new(Location::caller()),
             scaffold: ScaffoldData::new(root_path),
             registrations: Registrations::default(),
             teardown_appcontext: Vec::new(),
+            send_file_max_age: None,
             url_build_error_handlers: Vec::new(),
+            exception_log: None,
             location: Location::caller(),
             name,
         }
@@ -204,6 +231,18 @@ impl App {
         self
     }
 
+    /// Tells by its path for how many seconds a file may be cached, in place of `SEND_FILE_MAX_AGE_DEFAULT`; none:
+    /// not without asking again.
+    ///
+    /// *Flask:* `Flask.get_send_file_max_age` of a subclass.
+    pub fn send_file_max_age(
+        &mut self,
+        function: impl Fn(Option<&Path>) -> Option<i64> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.send_file_max_age = Some(Arc::new(function));
+        self
+    }
+
     /// Gives an endpoint its view, apart from its rules.
     ///
     /// *Flask:* `Flask.endpoint`.
@@ -230,6 +269,19 @@ impl App {
         + 'static,
     ) -> &mut Self {
         self.url_build_error_handlers.push(Arc::new(handler));
+        self
+    }
+
+    /// Logs the errors that nobody handled, in place of a line at `carafe::app` for each.
+    ///
+    /// The request is still current. *Flask:* overriding `Flask.log_exception`.
+    ///
+    /// ```
+    /// let mut app = carafe::App::new("docs");
+    /// app.log_exception(|error| eprintln!("{} failed: {error}", carafe::request().path()));
+    /// ```
+    pub fn log_exception(&mut self, log: impl Fn(&Error) + Send + Sync + 'static) -> &mut Self {
+        self.exception_log = Some(Arc::new(log));
         self
     }
 
@@ -274,17 +326,47 @@ impl App {
         }
     }
 
-    /// Serves the app until it is told to stop: by default on <http://127.0.0.1:5000>.
+    /// Ends the set-up and makes a runner of commands for tests.
     ///
-    /// `--host` and `--port`, or `CARAFE_RUN_HOST` and `CARAFE_RUN_PORT`, say otherwise. Mistakes are told in
-    /// one line each and end the program with a status of 1.
+    /// *Flask:* `Flask.test_cli_runner`.
     ///
-    /// *Flask:* `Flask.run`, `flask run`.
+    /// # Panics
+    /// When the set-up has mistakes, with the report of [`build`](Self::build).
+    #[cfg(feature = "cli")]
+    #[track_caller]
+    pub fn test_cli_runner(self) -> CliRunner {
+        match self.build() {
+            Ok(app) => app.test_cli_runner(),
+            Err(problems) => panic!("{problems}"),
+        }
+    }
+
+    /// Does what the command line says, which is to serve the app unless it names a command.
+    ///
+    /// The app is served until it is told to stop: by default on <http://127.0.0.1:5000>; `--host` and `--port`,
+    /// or `CARAFE_RUN_HOST` and `CARAFE_RUN_PORT`, say otherwise. A socket that the program inherits, as systemd
+    /// hands it down in `LISTEN_FDS`, goes before both. Which commands there are stands in the module `cli`.
+    ///
+    /// *Flask:* `Flask.run`, `flask run`, and the command `flask`.
     ///
     /// # Errors
-    /// None that `main` has to handle: a failure is reported and the process exits.
+    /// None that `main` has to handle: a failure is told on standard error and the process exits, with a status
+    /// of 2 when the command line cannot be read.
     pub fn run(self) -> Result<()> {
+        #[cfg(feature = "cli")]
+        return crate::cli::main(self);
+        #[cfg(not(feature = "cli"))]
         crate::server::run(self)
+    }
+
+    /// The commands of the app and of its blueprints.
+    #[cfg(feature = "cli")]
+    pub(crate) fn commands(&self) -> CommandGroup {
+        let mut commands = self.cli.clone();
+        if let Some(others) = &self.registrations.cli {
+            commands.merge(others);
+        }
+        commands
     }
 }
 

@@ -10,11 +10,12 @@ use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
 use crate::app::scaffold::Hooks;
-use crate::app::{BuildErrorHandler, Extensions, Signals};
+use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
 use crate::embed::Embedded;
 use crate::error::Aborter;
+use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
 use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
@@ -34,6 +35,8 @@ pub(crate) struct AppInner {
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) embedded: Embedded,
+    pub(crate) static_precompressed: bool,
+    pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
     pub(crate) url_map: Map,
@@ -49,10 +52,13 @@ pub(crate) struct AppInner {
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
+    #[cfg(feature = "cli")]
+    pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
     /// Whether there are teardown functions, of requests or contexts, anywhere.
     pub(crate) has_teardown: bool,
     pub(crate) url_build_error_handlers: Vec<BuildErrorHandler>,
+    pub(crate) exception_log: Option<ExceptionLog>,
 }
 
 /// The hooks of the app or of a blueprint, under its full name.
@@ -169,7 +175,7 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.app_context`.
     pub fn app_context(&self) -> AppContext {
-        AppContext::new(self.clone(), None)
+        AppContext::of_work(self.clone())
     }
 
     /// A context of a made-up request, for tests and shells.
@@ -184,6 +190,14 @@ impl ReadyApp {
     /// *Flask:* `Flask.test_client`.
     pub fn test_client(&self) -> TestClient {
         TestClient::new(self.clone())
+    }
+
+    /// A runner of commands for tests.
+    ///
+    /// *Flask:* `Flask.test_cli_runner`.
+    #[cfg(feature = "cli")]
+    pub fn test_cli_runner(&self) -> crate::testing::CliRunner {
+        crate::testing::CliRunner::new(self.clone())
     }
 
     #[cfg(feature = "templates")]

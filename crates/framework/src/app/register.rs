@@ -9,6 +9,8 @@ use crate::app::blueprint::{Blueprint, BlueprintOptions, SetupState};
 use crate::app::check::SetupProblem;
 use crate::app::route::Route;
 use crate::app::scaffold::{Hooks, ScaffoldData};
+#[cfg(feature = "cli")]
+use crate::cli::CommandGroup;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::SearchPlace;
@@ -23,6 +25,9 @@ pub(crate) struct Registrations {
     pub(crate) problems: Vec<SetupProblem>,
     #[cfg(feature = "templates")]
     pub(crate) template_folders: Vec<SearchPlace>,
+    /// The commands of blueprints, where the app's program has them.
+    #[cfg(feature = "cli")]
+    pub(crate) cli: Option<CommandGroup>,
     identities: Vec<Arc<()>>,
 }
 
@@ -32,6 +37,8 @@ struct Place {
     url_prefix: Option<String>,
     subdomain: Option<String>,
     url_defaults: Values<'static>,
+    #[cfg(feature = "cli")]
+    cli_group: Option<Option<String>>,
 }
 
 impl Registrations {
@@ -117,6 +124,10 @@ impl Registrations {
                 .subdomain
                 .or_else(|| blueprint.options.subdomain.clone()),
             url_defaults,
+            #[cfg(feature = "cli")]
+            cli_group: options
+                .cli_group
+                .or_else(|| blueprint.options.cli_group.clone()),
         })
     }
 
@@ -143,7 +154,8 @@ impl Registrations {
         let files = blueprint.static_folder.as_ref().map(|folder| {
             let url_path = static_url_path(folder, blueprint.static_url_path.as_deref());
             let folder = blueprint.scaffold.root_path.join(folder);
-            Route::of_static_files(&url_path, folder, blueprint.location)
+            let max_age = blueprint.send_file_max_age.clone();
+            Route::of_static_files(&url_path, folder, max_age, blueprint.location)
         });
         for route in files.iter().chain(&blueprint.scaffold.routes) {
             match place_route(place, route) {
@@ -151,6 +163,8 @@ impl Registrations {
                 Err(problem) => self.problems.push(problem),
             }
         }
+        #[cfg(feature = "cli")]
+        self.add_commands(blueprint, place);
         let state = SetupState {
             name: place.full_name.rsplit('.').next().unwrap_or_default(),
             url_prefix: place.url_prefix.as_deref(),
@@ -159,6 +173,24 @@ impl Registrations {
         };
         for function in &blueprint.deferred {
             function(&state);
+        }
+    }
+}
+
+#[cfg(feature = "cli")]
+impl Registrations {
+    /// *Flask:* the end of `Blueprint.register`.
+    fn add_commands(&mut self, blueprint: &Blueprint, place: &Place) {
+        if blueprint.cli.is_empty() {
+            return;
+        }
+        let cli = self
+            .cli
+            .get_or_insert_with(|| CommandGroup::new(blueprint.location));
+        match &place.cli_group {
+            None => cli.merge_as(&place.full_name, &blueprint.cli),
+            Some(Some(name)) => cli.merge_as(name, &blueprint.cli),
+            Some(None) => cli.merge(&blueprint.cli),
         }
     }
 }

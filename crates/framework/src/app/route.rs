@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use carafe_routing::{Rule, UrlAdapter, Value, Values};
 
+use crate::files::MaxAgeFunction;
 use crate::static_files::static_view;
 use crate::view::ViewFunction;
 
@@ -49,10 +50,11 @@ impl Route {
     pub(crate) fn of_static_files(
         url_path: &str,
         folder: PathBuf,
+        max_age: Option<MaxAgeFunction>,
         location: &'static Location<'static>,
     ) -> Self {
         let text = format!("{url_path}/<path:filename>");
-        let mut route = Self::new(&text, Some(static_view(folder)), location);
+        let mut route = Self::new(&text, Some(static_view(folder, max_age)), location);
         route.endpoint("static");
         route
     }

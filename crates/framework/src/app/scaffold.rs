@@ -13,13 +13,13 @@ use crate::embed::Embedded;
 use crate::error::handlers::{ErrorHandlerFunction, ErrorHandlers};
 use crate::error::{Error, HttpError, Result};
 use crate::hook::{
-    AfterRequest, AfterRequestFunction, BeforeRequest, BeforeRequestFunction, Teardown,
+    AfterRequest, AfterRequestFunction, BeforeRequest, BeforeRequestFunction, Hook, Teardown,
     TeardownAnswer, TeardownFunction,
 };
 use crate::view::IntoView;
 
 pub(crate) type UrlValuePreprocessor =
-    Arc<dyn Fn(Option<&str>, &mut Values<'static>) -> Result<()> + Send + Sync>;
+    Hook<dyn Fn(Option<&str>, &mut Values<'static>) -> Result<()> + Send + Sync>;
 pub(crate) type UrlDefaults = Arc<dyn Fn(&str, &mut Values<'static>) -> Result<()> + Send + Sync>;
 
 /// The hooks of the app, or of one blueprint.
@@ -219,13 +219,11 @@ pub trait Scaffold {
     where
         Self: Sized,
     {
-        let function = move |endpoint: Option<&str>, values: &mut Values<'static>| {
-            function(endpoint, values).teardown_answer()
-        };
+        let preprocessor = preprocessor(function);
         self.scaffold()
             .hooks
             .url_value_preprocessors
-            .push(Arc::new(function));
+            .push(preprocessor);
         self
     }
 
@@ -313,4 +311,17 @@ pub trait Scaffold {
         self.scaffold().hooks.error_handlers.insert_any(function);
         self
     }
+}
+
+/// The erased form of a function for `url_value_preprocessor`.
+pub(crate) fn preprocessor<F, R>(function: F) -> UrlValuePreprocessor
+where
+    F: Fn(Option<&str>, &mut Values<'static>) -> R + Send + Sync + 'static,
+    R: TeardownAnswer,
+{
+    Hook::of::<F>(Arc::new(
+        move |endpoint: Option<&str>, values: &mut Values<'static>| {
+            function(endpoint, values).teardown_answer()
+        },
+    ))
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::context::{AppContext, Ended};
 use crate::error::{Error, Result, panicked};
 use crate::response::Response;
-use crate::signals::Signal;
+use crate::signals::{Immediate, Signal};
 
 /// The signals that tell of an app's work; nothing is paid for one that nobody listens to.
 ///
@@ -33,13 +33,13 @@ pub struct Signals {
     /// An error was not handled.
     pub got_request_exception: Signal<Error>,
     /// A message was flashed.
-    pub message_flashed: Signal<FlashedMessage>,
+    pub message_flashed: Signal<FlashedMessage, Immediate>,
     /// A template is about to be rendered.
     #[cfg(feature = "templates")]
-    pub before_render_template: Signal<crate::templating::RenderedTemplate>,
+    pub before_render_template: Signal<crate::templating::RenderedTemplate, Immediate>,
     /// A template was rendered.
     #[cfg(feature = "templates")]
-    pub template_rendered: Signal<crate::templating::RenderedTemplate>,
+    pub template_rendered: Signal<crate::templating::RenderedTemplate, Immediate>,
 }
 
 impl Default for Signals {
@@ -52,11 +52,11 @@ impl Default for Signals {
             request_finished: Signal::new("request_finished"),
             request_tearing_down: Signal::new("request_tearing_down"),
             got_request_exception: Signal::new("got_request_exception"),
-            message_flashed: Signal::new("message_flashed"),
+            message_flashed: Signal::immediate("message_flashed"),
             #[cfg(feature = "templates")]
-            before_render_template: Signal::new("before_render_template"),
+            before_render_template: Signal::immediate("before_render_template"),
             #[cfg(feature = "templates")]
-            template_rendered: Signal::new("template_rendered"),
+            template_rendered: Signal::immediate("template_rendered"),
         }
     }
 }

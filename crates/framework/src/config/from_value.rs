@@ -4,6 +4,7 @@ use carafe_sessions::{Dict, Value};
 
 use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::time_delta::TimeDelta;
+use crate::proxy_fix::ProxyFix;
 
 /// A type that a built-in key can have.
 pub(super) trait FromValue: Sized {
@@ -196,6 +197,33 @@ impl FromValue for Option<TimeDelta> {
 
     fn to_value(&self) -> Value {
         self.map_or(Value::Null, |delta| delta.to_value())
+    }
+}
+
+/// A count that is not named is 0.
+impl FromValue for ProxyFix {
+    const EXPECTED: &'static str = "a table of counts such as {\"x_for\": 1}, or null";
+
+    fn from_value(value: &Value) -> Option<ProxyFix> {
+        let mut proxies = ProxyFix::new();
+        match value {
+            Value::Null => {}
+            Value::Dict(counts) => {
+                for (name, count) in counts.iter() {
+                    let count = u32::try_from(u64::from_value(count)?).ok()?;
+                    *proxies.count_mut(name.as_str()?)? = count;
+                }
+            }
+            _ => return None,
+        }
+        Some(proxies)
+    }
+
+    fn to_value(&self) -> Value {
+        let counts = self
+            .counts()
+            .map(|(name, count)| (name, u64::from(count).into()));
+        Value::Dict(counts.collect())
     }
 }
 

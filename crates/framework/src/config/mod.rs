@@ -159,6 +159,20 @@ impl Config {
         }
     }
 
+    /// Sets debug mode as the command line says.
+    #[cfg(feature = "cli")]
+    pub(crate) fn set_debug(&mut self, debug: bool, source: Source) {
+        self.settings.debug = debug;
+        self.sources.insert("DEBUG".to_owned(), source);
+    }
+
+    /// All keys with their values as they may be shown: those of secrets are masked.
+    #[cfg(feature = "cli")]
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (&str, String)> {
+        self.iter()
+            .map(|(key, value)| (key, secret::shown(key, &value)))
+    }
+
     /// Turns on every safeguard a session cookie has. Beyond Flask: Flask has a key for each.
     ///
     /// The cookie is sent over HTTPS only (`Secure`), stays behind on cross-site requests that change

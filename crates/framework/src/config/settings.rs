@@ -9,6 +9,7 @@ use crate::config::key::Key;
 use crate::config::secret::{SecretKey, SecretKeys};
 use crate::config::source::Source;
 use crate::config::time_delta::TimeDelta;
+use crate::proxy_fix::ProxyFix;
 
 /// Declares each key once: the field, its setter on [`Config`] and its row in the table of keys.
 macro_rules! settings {
@@ -111,6 +112,8 @@ settings! {
     templates_auto_reload: Option<bool> = None, "TEMPLATES_AUTO_RELOAD";
     /// `MAX_COOKIE_SIZE`: warn of cookies larger than this many bytes; 0: never.
     max_cookie_size: u64 = 4093, "MAX_COOKIE_SIZE";
+    /// `PROXY_FIX`: the proxies in front that are trusted; beyond Flask, where it is a WSGI middleware.
+    proxy_fix: ProxyFix = ProxyFix::new(), "PROXY_FIX";
     /// `PROVIDE_AUTOMATIC_OPTIONS`: answer OPTIONS requests for views that do not.
     provide_automatic_options: bool = true, "PROVIDE_AUTOMATIC_OPTIONS";
 }

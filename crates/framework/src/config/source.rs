@@ -16,6 +16,8 @@ pub enum Source {
     Env(String),
     /// A file.
     File(PathBuf),
+    /// This option on the command line.
+    Argument(&'static str),
 }
 
 impl fmt::Display for Source {
@@ -25,6 +27,7 @@ impl fmt::Display for Source {
             Source::Code(place) => write!(f, "{}:{}", place.file(), place.line()),
             Source::Env(name) => write!(f, "environment variable {name}"),
             Source::File(path) => write!(f, "file {}", path.display()),
+            Source::Argument(option) => write!(f, "option {option}"),
         }
     }
 }

@@ -56,6 +56,9 @@ struct ContextData {
     g: Mutex<g::Values>,
     /// What few requests have, so that the others need not make place for it.
     rare: OnceLock<Box<Rare>>,
+    /// Where the command that runs in the context writes.
+    #[cfg(feature = "cli")]
+    output: Option<Box<crate::cli::Output>>,
     pushes: AtomicU32,
 }
 
@@ -108,21 +111,50 @@ impl From<Error> for Ended {
     }
 }
 
-impl AppContext {
-    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
-        Self::with(app, request, None)
-    }
-
-    fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
-        Self(Arc::new(ContextData {
+impl ContextData {
+    fn new(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
+        Self {
             app,
             request,
             original,
             session: Mutex::default(),
             g: Mutex::default(),
             rare: OnceLock::new(),
+            #[cfg(feature = "cli")]
+            output: None,
             pushes: AtomicU32::new(0),
-        }))
+        }
+    }
+}
+
+impl AppContext {
+    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
+        Self(Arc::new(ContextData::new(app, request, None)))
+    }
+
+    /// The context of work outside of requests; within a command it writes where the command does.
+    pub(crate) fn of_work(app: ReadyApp) -> Self {
+        #[allow(unused_mut, reason = "only commands have an output to go on with")]
+        let mut data = ContextData::new(app, None, None);
+        #[cfg(feature = "cli")]
+        if let Ok(outer) = current_context("app_context") {
+            data.output = outer.0.output.clone();
+        }
+        Self(Arc::new(data))
+    }
+
+    /// The context of a command, which writes to an output.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_command(app: ReadyApp, output: crate::cli::Output) -> Self {
+        let mut data = ContextData::new(app, None, None);
+        data.output = Some(Box::new(output));
+        Self(Arc::new(data))
+    }
+
+    /// Where the command that runs in the context writes.
+    #[cfg(feature = "cli")]
+    pub(crate) fn output(&self) -> Option<&crate::cli::Output> {
+        self.0.output.as_deref()
     }
 
     /// A new context with the same request and session, and values of its own in `g`.
@@ -130,7 +162,8 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self::with(self.0.app.clone(), None, Some(self.clone()))
+        let app = self.0.app.clone();
+        Self(Arc::new(ContextData::new(app, None, Some(self.clone()))))
     }
 
     /// The app that this context is of.

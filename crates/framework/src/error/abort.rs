@@ -26,10 +26,10 @@ impl From<u16> for Abort {
 
 /// Makes the error of a code: the current app's own, or Werkzeug's.
 fn make(code: u16) -> Result<HttpError, NoErrorForCode> {
-    let own = try_current_app()
-        .ok()
-        .and_then(|app| app.inner().aborter.make(code));
-    own.map_or_else(|| HttpError::checked(code), Ok)
+    match try_current_app() {
+        Ok(app) => app.inner().aborter.make(code),
+        Err(_) => HttpError::checked(code),
+    }
 }
 
 /// The errors that [`abort`] makes of status codes, besides Werkzeug's or in their place.
@@ -43,24 +43,41 @@ fn make(code: u16) -> Result<HttpError, NoErrorForCode> {
 /// app.aborter.insert(402, || HttpError::custom(402, "Pay first."));
 /// ```
 #[derive(Clone, Default)]
-pub struct Aborter(HashMap<u16, Arc<dyn Fn() -> HttpError + Send + Sync>>);
+pub struct Aborter {
+    own: HashMap<u16, Arc<dyn Fn() -> HttpError + Send + Sync>>,
+    alone: bool,
+}
 
 impl Aborter {
+    /// Makes one that knows no codes but those which are inserted.
+    ///
+    /// *Werkzeug:* the `mapping` argument of `Aborter`.
+    pub fn without_defaults() -> Self {
+        Self {
+            alone: true,
+            ..Self::default()
+        }
+    }
+
     /// Sets what makes the error of a status code.
     ///
     /// *Werkzeug:* the `extra` argument of `Aborter`.
     pub fn insert(&mut self, code: u16, make: impl Fn() -> HttpError + Send + Sync + 'static) {
-        self.0.insert(code, Arc::new(make));
+        self.own.insert(code, Arc::new(make));
     }
 
-    fn make(&self, code: u16) -> Option<HttpError> {
-        self.0.get(&code).map(|make| make())
+    fn make(&self, code: u16) -> Result<HttpError, NoErrorForCode> {
+        match self.own.get(&code) {
+            Some(make) => Ok(make()),
+            None if self.alone => Err(NoErrorForCode::of(code)),
+            None => HttpError::checked(code),
+        }
     }
 }
 
 impl fmt::Debug for Aborter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.own.keys()).finish()
     }
 }
 
@@ -96,7 +113,7 @@ impl From<Redirect> for Abort {
         Self(
             redirect
                 .into_response()
-                .map_or_else(Into::into, Error::from_response),
+                .map_or_else(|error| error, Error::from_response),
         )
     }
 }

@@ -187,7 +187,7 @@ pub(crate) fn find_error_handler<'a>(
     let Some(http) = error.as_http() else {
         let own = scopes.map(|handlers| {
             handlers
-                .of_chain(error.as_std())
+                .of_chain(Some(error.as_std()))
                 .or_else(|| handlers.of_type::<Error>())
         });
         return own.flatten().next().cloned();
@@ -234,6 +234,6 @@ impl fmt::Display for OriginalError {
 
 impl StdError for OriginalError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.as_std()
+        Some(self.0.as_std())
     }
 }

@@ -1,18 +1,24 @@
 //! Errors that are HTTP responses. Flask: `werkzeug.exceptions`, `flask.abort`.
 
+mod codes; // each code with its text
+mod headers; // what is told besides the text
+mod missing_key; // keys that a request does not have
+mod answer; // the page, or a ready response
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt::{self, Display, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::fmt::{self, Display};
+use std::sync::Mutex;
 
-use http::header::{ALLOW, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
-use crate::error::Result;
-use crate::headers::{date, latin1, reason};
+use crate::headers::reason;
 use crate::response::Response;
+
+use self::codes::default_description;
+pub use self::headers::RetryAfter;
+pub use self::missing_key::BadRequestKeyError;
+use self::missing_key::PythonRepr;
 
 /// An error with a status code, which is answered with a page of its own.
 ///
@@ -51,57 +57,8 @@ pub(crate) enum Class {
     Own,
     /// What routing answers with by itself, which handlers do not see.
     Routing,
-}
-
-/// A key that was asked for in vain, told to the client only while debugging.
-///
-/// It is the source of the 400 that [`HttpError::bad_request_key`] makes, so that an error handler may be
-/// registered for it.
-///
-/// *Werkzeug:* `BadRequestKeyError`.
-#[derive(Debug)]
-pub struct BadRequestKeyError {
-    key: String,
-    shown: AtomicBool,
-}
-
-impl BadRequestKeyError {
-    /// The key.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-impl Display for BadRequestKeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the request has no {:?}", self.key)
-    }
-}
-
-impl StdError for BadRequestKeyError {}
-
-/// When a client may try again: the value of `Retry-After`.
-///
-/// *Werkzeug:* the `retry_after` argument of `TooManyRequests` and `ServiceUnavailable`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RetryAfter {
-    /// After this many seconds.
-    Seconds(i64),
-    /// At this moment.
-    At(SystemTime),
-}
-
-impl From<i64> for RetryAfter {
-    fn from(seconds: i64) -> Self {
-        Self::Seconds(seconds)
-    }
-}
-
-impl From<SystemTime> for RetryAfter {
-    fn from(moment: SystemTime) -> Self {
-        Self::At(moment)
-    }
+    /// A ready response that ends the request, which handlers see when it is trapped.
+    Response,
 }
 
 impl HttpError {
@@ -124,7 +81,7 @@ impl HttpError {
     }
 
     pub(crate) fn checked(code: u16) -> std::result::Result<Self, NoErrorForCode> {
-        Self::try_new(code).ok_or(NoErrorForCode { code })
+        Self::try_new(code).ok_or(NoErrorForCode::of(code))
     }
 
     /// Makes the error of a status code, or `None` when Werkzeug has no class for the code.
@@ -153,19 +110,11 @@ impl HttpError {
         }
     }
 
-    /// Makes the 400 of a key that the request does not have.
-    ///
-    /// The key is told to the client only after [`show_key`](HttpError::show_key).
-    ///
-    /// *Werkzeug:* `BadRequestKeyError`.
-    pub fn bad_request_key(key: impl Into<String>) -> Self {
-        let missing = BadRequestKeyError {
-            key: key.into(),
-            shown: AtomicBool::new(false),
-        };
+    /// Makes what ends a request with a ready response.
+    pub(crate) fn of_response(response: Response) -> Self {
         Self {
-            missing_key: Some(Box::new(missing)),
-            ..Self::bare(400)
+            class: Class::Response,
+            ..Self::bare(response.status().as_u16()).with_response(response)
         }
     }
 
@@ -215,64 +164,6 @@ impl HttpError {
         self
     }
 
-    /// Adds a header to the answer.
-    ///
-    /// *Flask:* overriding `HTTPException.get_headers`.
-    #[must_use]
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
-        self
-    }
-
-    /// Sets `Allow` to the methods that are allowed; without any, the header is left out.
-    ///
-    /// *Werkzeug:* `MethodNotAllowed(valid_methods=…)`.
-    #[must_use]
-    pub fn with_valid_methods<M: AsRef<str>>(self, methods: impl IntoIterator<Item = M>) -> Self {
-        let mut joined = String::new();
-        for method in methods {
-            if !joined.is_empty() {
-                joined.push_str(", ");
-            }
-            joined.push_str(method.as_ref());
-        }
-        if joined.is_empty() {
-            self
-        } else {
-            self.with_text_header(ALLOW, &joined)
-        }
-    }
-
-    /// Sets `Content-Range` to the length of what was asked for a range of.
-    ///
-    /// *Werkzeug:* `RequestedRangeNotSatisfiable(length=…, units=…)`.
-    #[must_use]
-    pub fn with_content_length(self, length: u64, units: &str) -> Self {
-        self.with_text_header(CONTENT_RANGE, &format!("{units} */{length}"))
-    }
-
-    /// Sets `Retry-After`; zero seconds leave the header out, as in Werkzeug.
-    ///
-    /// *Werkzeug:* `TooManyRequests(retry_after=…)`, `ServiceUnavailable(retry_after=…)`.
-    #[must_use]
-    pub fn with_retry_after(self, retry_after: impl Into<RetryAfter>) -> Self {
-        match retry_after.into() {
-            RetryAfter::Seconds(0) => self,
-            RetryAfter::Seconds(seconds) => {
-                self.with_text_header(RETRY_AFTER, &seconds.to_string())
-            }
-            RetryAfter::At(moment) => self.with_text_header(RETRY_AFTER, &date::http_date(moment)),
-        }
-    }
-
-    /// Adds a `WWW-Authenticate` header; several challenges are several headers.
-    ///
-    /// *Werkzeug:* `Unauthorized(www_authenticate=…)`.
-    #[must_use]
-    pub fn with_www_authenticate(self, challenge: impl Display) -> Self {
-        self.with_text_header(WWW_AUTHENTICATE, &challenge.to_string())
-    }
-
     /// Keeps the error that led to this one, for handlers and logs; clients never see it.
     ///
     /// *Werkzeug:* `InternalServerError.original_exception`.
@@ -280,30 +171,6 @@ impl HttpError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
-    }
-
-    /// Text that no header may hold (control characters) leaves the header out.
-    fn with_text_header(self, name: HeaderName, text: &str) -> Self {
-        match latin1::header_value(text) {
-            Some(value) => self.with_header(name, value),
-            None => self,
-        }
-    }
-
-    /// Tells the missing key in the description; nothing changes for any other error.
-    ///
-    /// *Werkzeug:* `BadRequestKeyError.show_exception`, which Flask sets while debugging.
-    pub fn show_key(&self) {
-        if let Some(missing) = &self.missing_key {
-            missing.shown.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Returns the key that the request does not have, when that is what the error is about.
-    pub fn missing_key(&self) -> Option<&str> {
-        self.missing_key
-            .as_ref()
-            .map(|missing| missing.key.as_str())
     }
 
     /// Returns the status code.
@@ -326,77 +193,11 @@ impl HttpError {
             Some(description) => description.as_ref(),
             None => default_description(self.code).unwrap_or_default(),
         };
-        match &self.missing_key {
-            Some(missing) if missing.shown.load(Ordering::Relaxed) => {
-                format!("{text}\nKeyError: {}", PythonRepr(&missing.key)).into()
-            }
-            _ => text.into(),
+        let shown = self.missing_key.as_ref().and_then(|key| key.shown());
+        match shown {
+            Some(shown) => format!("{text}\n{shown}").into(),
+            None => text.into(),
         }
-    }
-
-    /// Returns the headers of the answer: the content type, and what was added.
-    ///
-    /// *Werkzeug:* `HTTPException.get_headers`.
-    pub fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(1 + self.headers.len());
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
-        for (name, value) in &self.headers {
-            headers.append(name, value.clone());
-        }
-        headers
-    }
-
-    /// Returns the page that is sent when no error handler answers: HTML, everything in it escaped.
-    ///
-    /// *Werkzeug:* `HTTPException.get_body`.
-    pub fn body(&self) -> String {
-        if let Some(body) = &self.body {
-            return body.clone();
-        }
-        let (code, name) = (
-            self.code,
-            Escaped {
-                text: self.name(),
-                line_break: "\n",
-            },
-        );
-        let description = self.description();
-        let description = Escaped {
-            text: &description,
-            line_break: "<br>",
-        };
-        format!(
-            "<!doctype html>\n<html lang=en>\n<title>{code} {name}</title>\n<h1>{name}</h1>\n\
-             <p>{description}</p>\n"
-        )
-    }
-}
-
-/// Responses.
-impl HttpError {
-    /// Makes the response that is sent when no error handler answers: the page, or the ready response, which
-    /// only the first caller gets.
-    ///
-    /// *Werkzeug:* `HTTPException.get_response`.
-    ///
-    /// # Errors
-    /// When the code is none that a response can have.
-    pub fn get_response(&self) -> Result<Response> {
-        let ready = self
-            .response
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(response) = ready {
-            return Ok(*response);
-        }
-        let mut response = Response::new(self.body());
-        response.set_status(self.code)?;
-        *response.headers_mut() = self.headers();
-        Ok(response)
     }
 
     pub(crate) fn class(&self) -> Class {
@@ -406,6 +207,9 @@ impl HttpError {
 
 impl Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.class == Class::Response {
+            return f.write_str("a ready response");
+        }
         write!(f, "{} {}: {}", self.code, self.name(), self.description())
     }
 }
@@ -426,6 +230,12 @@ pub(crate) struct NoErrorForCode {
     code: u16,
 }
 
+impl NoErrorForCode {
+    pub(crate) fn of(code: u16) -> Self {
+        Self { code }
+    }
+}
+
 impl Display for NoErrorForCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no error for the status code {}", self.code)
@@ -433,176 +243,6 @@ impl Display for NoErrorForCode {
 }
 
 impl StdError for NoErrorForCode {}
-
-/// Text for HTML, escaped as MarkupSafe does, with line feeds turned into something else.
-struct Escaped<'a> {
-    text: &'a str,
-    line_break: &'static str,
-}
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.text.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '\'' => f.write_str("&#39;")?,
-                '"' => f.write_str("&#34;")?,
-                '\n' => f.write_str(self.line_break)?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Text as Python's `repr` shows it, which is what the page of a missing key holds in Flask.
-struct PythonRepr<'a>(&'a str);
-
-impl Display for PythonRepr<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = if self.0.contains('\'') && !self.0.contains('"') {
-            '"'
-        } else {
-            '\''
-        };
-        f.write_char(quote)?;
-        for character in self.0.chars() {
-            match character {
-                '\t' => f.write_str("\\t")?,
-                '\n' => f.write_str("\\n")?,
-                '\r' => f.write_str("\\r")?,
-                '\\' => f.write_str("\\\\")?,
-                _ if character == quote => write!(f, "\\{character}")?,
-                '"' | '\'' => f.write_char(character)?,
-                _ if is_printable(character) => f.write_char(character)?,
-                _ => match u32::from(character) {
-                    point @ ..0x100 => write!(f, "\\x{point:02x}")?,
-                    point @ ..0x1_0000 => write!(f, "\\u{point:04x}")?,
-                    point => write!(f, "\\U{point:08x}")?,
-                },
-            }
-        }
-        f.write_char(quote)
-    }
-}
-
-/// Tells whether Python shows a character as itself (`str.isprintable`).
-fn is_printable(character: char) -> bool {
-    if character.is_ascii() {
-        return matches!(character, ' '..='~');
-    }
-    // Rust's own debug form escapes the same classes of characters, and also combining marks, but
-    // those only at the beginning of a string.
-    let mut pair = String::from("a");
-    pair.push(character);
-    pair.escape_debug().count() == 2
-}
-
-/// Declares the errors: code, constructor, Werkzeug's class, and Werkzeug's description.
-macro_rules! errors {
-    ($($code:literal $constructor:ident $class:ident $description:literal;)*) => {
-        impl HttpError {
-            $(
-                #[doc = concat!("Makes a ", $code, " error.")]
-                #[doc = ""]
-                #[doc = concat!("*Werkzeug:* `", stringify!($class), "`.")]
-                pub fn $constructor() -> Self {
-                    Self::bare($code)
-                }
-            )*
-        }
-
-        /// Returns the description of a code that Werkzeug has a class for.
-        fn default_description(code: u16) -> Option<&'static str> {
-            Some(match code {
-                $($code => $description,)*
-                _ => return None,
-            })
-        }
-    };
-}
-
-errors! {
-    400 bad_request BadRequest
-        "The browser (or proxy) sent a request that this server could not understand.";
-    401 unauthorized Unauthorized
-        "The server could not verify that you are authorized to access the URL requested. You \
-         either supplied the wrong credentials (e.g. a bad password), or your browser doesn't \
-         understand how to supply the credentials required.";
-    403 forbidden Forbidden
-        "You don't have the permission to access the requested resource. It is either \
-         read-protected or not readable by the server.";
-    404 not_found NotFound
-        "The requested URL was not found on the server. If you entered the URL manually \
-         please check your spelling and try again.";
-    405 method_not_allowed MethodNotAllowed
-        "The method is not allowed for the requested URL.";
-    406 not_acceptable NotAcceptable
-        "The resource identified by the request is only capable of generating response \
-         entities which have content characteristics not acceptable according to the accept \
-         headers sent in the request.";
-    408 request_timeout RequestTimeout
-        "The server closed the network connection because the browser didn't finish the \
-         request within the specified time.";
-    409 conflict Conflict
-        "A conflict happened while processing the request. The resource might have been \
-         modified while the request was being processed.";
-    410 gone Gone
-        "The requested URL is no longer available on this server and there is no forwarding \
-         address. If you followed a link from a foreign page, please contact the author of \
-         this page.";
-    411 length_required LengthRequired
-        "A request with this method requires a valid <code>Content-Length</code> header.";
-    412 precondition_failed PreconditionFailed
-        "The precondition on the request for the URL failed positive evaluation.";
-    413 request_entity_too_large RequestEntityTooLarge
-        "The data value transmitted exceeds the capacity limit.";
-    414 request_uri_too_large RequestURITooLarge
-        "The length of the requested URL exceeds the capacity limit for this server. The \
-         request cannot be processed.";
-    415 unsupported_media_type UnsupportedMediaType
-        "The server does not support the media type transmitted in the request.";
-    416 requested_range_not_satisfiable RequestedRangeNotSatisfiable
-        "The server cannot provide the requested range.";
-    417 expectation_failed ExpectationFailed
-        "The server could not meet the requirements of the Expect header";
-    418 im_a_teapot ImATeapot
-        "This server is a teapot, not a coffee machine";
-    421 misdirected_request MisdirectedRequest
-        "The server is not able to produce a response.";
-    422 unprocessable_entity UnprocessableEntity
-        "The request was well-formed but was unable to be followed due to semantic errors.";
-    423 locked Locked
-        "The resource that is being accessed is locked.";
-    424 failed_dependency FailedDependency
-        "The method could not be performed on the resource because the requested action \
-         depended on another action and that action failed.";
-    428 precondition_required PreconditionRequired
-        "This request is required to be conditional; try using \"If-Match\" or \
-         \"If-Unmodified-Since\".";
-    429 too_many_requests TooManyRequests
-        "This user has exceeded an allotted request count. Try again later.";
-    431 request_header_fields_too_large RequestHeaderFieldsTooLarge
-        "One or more header fields exceeds the maximum size.";
-    451 unavailable_for_legal_reasons UnavailableForLegalReasons
-        "Unavailable for legal reasons.";
-    500 internal_server_error InternalServerError
-        "The server encountered an internal error and was unable to complete your request. \
-         Either the server is overloaded or there is an error in the application.";
-    501 not_implemented NotImplemented
-        "The server does not support the action requested by the browser.";
-    502 bad_gateway BadGateway
-        "The proxy server received an invalid response from an upstream server.";
-    503 service_unavailable ServiceUnavailable
-        "The server is temporarily unable to service your request due to maintenance downtime \
-         or capacity problems. Please try again later.";
-    504 gateway_timeout GatewayTimeout
-        "The connection to an upstream server timed out.";
-    505 http_version_not_supported HTTPVersionNotSupported
-        "The server does not support the HTTP protocol version used in the request.";
-}
 
 #[cfg(test)]
 mod tests;

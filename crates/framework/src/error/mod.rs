@@ -7,7 +7,7 @@ mod panic; // a panic in user code as an error
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::response::Response;
 
@@ -42,8 +42,6 @@ pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 pub struct Error(Arc<Source>);
 
 enum Source {
-    /// A ready response that ends the request, and nothing else; taken by the first who answers.
-    Response(Mutex<Option<Response>>),
     Http(HttpError),
     Other(Box<dyn StdError + Send + Sync>),
 }
@@ -54,11 +52,12 @@ impl Error {
         Self::from_source(Source::Other(message.into().into()))
     }
 
-    /// Makes the error that ends a request with a ready response; no error handler sees it.
+    /// Makes the error that ends a request with a ready response; no error handler sees it, unless
+    /// `TRAP_HTTP_EXCEPTIONS` asks for it.
     ///
     /// *Flask:* `abort(response)`.
     pub fn from_response(response: Response) -> Self {
-        Self::from_source(Source::Response(Mutex::new(Some(response))))
+        Self::from_source(Source::Http(HttpError::of_response(response)))
     }
 
     /// Makes an error of a boxed one.
@@ -92,7 +91,7 @@ impl Error {
 
     /// The first error of type `E` among this error and its sources.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
-        let mut current = self.as_std();
+        let mut current = Some(self.as_std());
         while let Some(error) = current {
             if let Some(found) = error.downcast_ref::<E>() {
                 return Some(found);
@@ -102,33 +101,11 @@ impl Error {
         None
     }
 
-    /// The error as the standard library's trait object; none for an error that is only a response.
-    pub fn as_std(&self) -> Option<&(dyn StdError + 'static)> {
+    /// The error as the standard library's trait object.
+    pub fn as_std(&self) -> &(dyn StdError + 'static) {
         match &*self.0 {
-            Source::Response(_) => None,
-            Source::Http(error) => Some(error),
-            Source::Other(error) => Some(&**error),
-        }
-    }
-
-    /// Whether the error is a ready response and nothing else.
-    pub(crate) fn is_response(&self) -> bool {
-        matches!(*self.0, Source::Response(_))
-    }
-
-    /// Makes the response of an error that has one: a ready response, which only the first caller gets, or
-    /// the page of an error with a status code.
-    pub(crate) fn get_response(&self) -> Option<Result> {
-        match &*self.0 {
-            Source::Response(response) => {
-                let ready = response
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take();
-                Some(ready.ok_or_else(|| Error::msg("the response of this error was sent already")))
-            }
-            Source::Http(error) => Some(error.get_response()),
-            Source::Other(_) => None,
+            Source::Http(error) => error,
+            Source::Other(error) => &**error,
         }
     }
 }
@@ -151,7 +128,7 @@ impl fmt::Display for Carried {
 
 impl StdError for Carried {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.as_std()
+        Some(self.0.as_std())
     }
 }
 
@@ -171,18 +148,12 @@ impl From<Error> for Box<dyn StdError> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_std() {
-            Some(error) => fmt::Display::fmt(error, f),
-            None => f.write_str("a ready response"),
-        }
+        fmt::Display::fmt(self.as_std(), f)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_std() {
-            Some(error) => fmt::Debug::fmt(error, f),
-            None => f.write_str("Response"),
-        }
+        fmt::Debug::fmt(self.as_std(), f)
     }
 }

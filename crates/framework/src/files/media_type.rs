@@ -1,5 +1,8 @@
 //! The media type of a file by its name. Python: `mimetypes.guess_type`.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 /// What the name of a file says of its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MediaType {
@@ -19,6 +22,7 @@ pub(crate) fn guess_media_type(name: &str) -> MediaType {
         (".tz", ".tar.gz"),
         (".tbz2", ".tar.bz2"),
         (".txz", ".tar.xz"),
+        (".svgz", ".svg.gz"),
     ];
     let expanded = long
         .iter()
@@ -35,10 +39,12 @@ pub(crate) fn guess_media_type(name: &str) -> MediaType {
         .iter()
         .find_map(|(extension, encoding)| Some((lower.strip_suffix(extension)?, Some(*encoding))))
         .unwrap_or((&lower, None));
-    MediaType {
-        mimetype: mime_guess::from_path(bare).first_raw(),
-        encoding,
-    }
+    let mimetype = match Path::new(bare).extension().and_then(OsStr::to_str) {
+        // RFC 7303 prefers this one of the two names of XML, and so do the tables of systems.
+        Some("xml") => Some("application/xml"),
+        _ => mime_guess::from_path(bare).first_raw(),
+    };
+    MediaType { mimetype, encoding }
 }
 
 #[cfg(test)]
@@ -55,11 +61,12 @@ mod tests {
             ("a.svg", Some("image/svg+xml"), None),
             ("a.json", Some("application/json"), None),
             ("a.csv", Some("text/csv"), None),
-            ("a.xml", Some("text/xml"), None),
+            ("a.xml", Some("application/xml"), None),
             ("a.js", Some("text/javascript"), None),
             ("a.tar.gz", Some("application/x-tar"), Some("gzip")),
             ("a.tgz", Some("application/x-tar"), Some("gzip")),
             ("a.svg.br", Some("image/svg+xml"), Some("br")),
+            ("logo.svgz", Some("image/svg+xml"), Some("gzip")),
             ("a.zzz", None, None),
             ("noext", None, None),
             (".hidden", None, None),

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 
 use crate::headers::authorization::dump_params;
-use crate::headers::latin1;
+use crate::headers::edited::{Editable, Edited, sealed};
 use crate::headers::lists::parse_dict_header;
 use crate::headers::params::Params;
 use crate::headers::python_text::parse_int;
@@ -284,17 +284,21 @@ impl ResponseCacheControl {
 /// assert_eq!(headers[CACHE_CONTROL], "max-age=60");
 /// ```
 pub fn change<R>(headers: &mut HeaderMap, edit: impl FnOnce(&mut ResponseCacheControl) -> R) -> R {
-    let header = headers
-        .get(CACHE_CONTROL)
-        .map(|value| latin1::decode(value.as_bytes()));
-    let mut control = ResponseCacheControl::from_header(&header.unwrap_or_default());
-    let result = edit(&mut control);
-    if control.changed && control.is_empty() {
-        headers.remove(CACHE_CONTROL);
-    } else if control.changed
-        && let Some(value) = latin1::header_value(&control.to_string())
-    {
-        headers.insert(CACHE_CONTROL, value);
+    edit(&mut Edited::new(headers, CACHE_CONTROL))
+}
+
+impl Editable for ResponseCacheControl {}
+
+impl sealed::Edits for ResponseCacheControl {
+    fn read(header: &str) -> Self {
+        Self::from_header(header)
     }
-    result
+
+    fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    fn has_nothing(&self) -> bool {
+        self.is_empty()
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName};
 
-use crate::headers::latin1;
+use crate::headers::edited::{self, Editable, Edited, sealed};
 use crate::headers::lists::{dump_list_header, parse_list_header};
 
 /// An ordered set of names that are the same in any case.
@@ -132,22 +132,26 @@ pub fn change<R>(
     name: HeaderName,
     edit: impl FnOnce(&mut HeaderSet) -> R,
 ) -> R {
-    let mut set = read(headers, &name);
-    let result = edit(&mut set);
-    if set.changed && set.is_empty() {
-        headers.remove(name);
-    } else if set.changed
-        && let Some(value) = latin1::header_value(&set.to_string())
-    {
-        headers.insert(name, value);
-    }
-    result
+    edit(&mut Edited::new(headers, name))
 }
 
 /// Reads a header as a set; empty when there is no such header.
 pub fn read(headers: &HeaderMap, name: &HeaderName) -> HeaderSet {
-    headers
-        .get(name)
-        .map(|value| HeaderSet::from_header(&latin1::decode(value.as_bytes())))
-        .unwrap_or_default()
+    edited::read(headers, name)
+}
+
+impl Editable for HeaderSet {}
+
+impl sealed::Edits for HeaderSet {
+    fn read(header: &str) -> Self {
+        Self::from_header(header)
+    }
+
+    fn is_changed(&self) -> bool {
+        self.changed
+    }
+
+    fn has_nothing(&self) -> bool {
+        self.is_empty()
+    }
 }

@@ -4,10 +4,12 @@ pub mod accept; // what a client accepts
 pub mod authorization; // credentials
 pub mod cache_control; // caching
 pub mod conditional; // conditional requests
+pub mod content_security_policy; // what a page may load
 pub mod content_length; // how long a body is
 pub mod content_type; // media types
 pub mod cookie; // the Cookie header
 pub mod date; // dates, ages
+pub mod edited; // headers that are changed as values
 pub mod etag; // entity tags
 pub mod finish; // headers as they are sent
 pub mod header_set; // Vary, Allow

@@ -1,5 +1,6 @@
 //! Carafe's own values in the form that loses nothing: integers of any size, lone surrogates.
 
+use carafe_routing::BigInt;
 use carafe_sessions::Text;
 use carafe_sessions::python_json::push_text;
 use serde::Serialize;
@@ -14,7 +15,7 @@ pub(super) struct Exact<'a, 'w> {
     pub(super) writer: &'a mut Writer<'w>,
 }
 
-const BIG_INT: &str = "$carafe::BigInt";
+const BIG_INT: &str = BigInt::SERDE_NAME;
 const TEXTS: [&str; 2] = ["$carafe::Text", "$carafe::Markup"];
 
 impl Exact<'_, '_> {

@@ -7,15 +7,27 @@ use serde::de::DeserializeOwned;
 use crate::error::{HttpError, Result};
 use crate::headers::content_type::{is_json, parse_content_type};
 use crate::json::{JsonError, JsonErrorKind};
-use crate::request::Request;
+use crate::request::{GetData, Request};
 
 /// How [`Request::get_json`] takes a body that is not announced to be JSON, or is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GetJson {
     /// Whether to read the body whatever its content type says.
     pub force: bool,
     /// Whether to answer null instead of failing.
     pub silent: bool,
+    /// Whether to keep the body for whoever asks again; it is by default.
+    pub cache: bool,
+}
+
+impl Default for GetJson {
+    fn default() -> Self {
+        Self {
+            force: false,
+            silent: false,
+            cache: true,
+        }
+    }
 }
 
 impl Request {
@@ -37,7 +49,7 @@ impl Request {
 
     /// Reads the body as JSON, without loss: integers of any size, lone surrogates, `NaN`.
     ///
-    /// *Flask:* `request.get_json(force, silent)`.
+    /// *Flask:* `request.get_json(force, silent, cache)`.
     ///
     /// ```
     /// use carafe::json::GetJson;
@@ -57,11 +69,15 @@ impl Request {
     ///
     /// # Errors
     /// 415 when the body is not announced to be JSON, and 400 when it is not; the client is told why in
-    /// debug mode. As [`data`](Request::data) when there is no whole body.
+    /// debug mode. As [`get_data`](Request::get_data) when there is no whole body.
     pub async fn get_json(&self, options: GetJson) -> Result<Value> {
         let loaded = match self.expect_json(options.force) {
             Ok(()) => {
-                let body = self.data().await?;
+                let kept = GetData {
+                    cache: options.cache,
+                    ..GetData::default()
+                };
+                let body = self.get_data(kept).await?;
                 self.app()
                     .json()
                     .loads(&body)
@@ -84,7 +100,7 @@ impl Request {
     /// which field does not.
     pub async fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.expect_json(false)?;
-        let body = self.data().await?;
+        let body = self.get_data(GetData::default()).await?;
         Ok(self
             .app()
             .json()

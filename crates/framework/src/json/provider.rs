@@ -12,6 +12,9 @@ use crate::json::decode::read;
 use crate::json::writer::{Layout, Style, write};
 use crate::json::{JsonError, JsonErrorKind};
 
+/// How deep a value may nest when a function looks through it.
+const MAX_DEPTH: usize = 400;
+
 /// Writes and reads the JSON of an app. *Flask:* `flask.json.provider.JSONProvider`.
 ///
 /// An app has one, [`DefaultJsonProvider`] unless it is replaced. A provider of one's own sees values
@@ -22,29 +25,29 @@ use crate::json::{JsonError, JsonErrorKind};
 /// use std::sync::Arc;
 ///
 /// use carafe::json::{DefaultJsonProvider, JsonError, JsonProvider};
-/// use carafe_sessions::{DateTime, Value};
+/// use carafe::sessions::Value;
 ///
-/// /// Shows dates as ISO text.
+/// /// Reads null where there is nothing.
 /// #[derive(Debug, Default)]
-/// struct IsoDates(DefaultJsonProvider);
+/// struct Lenient(DefaultJsonProvider);
 ///
-/// impl JsonProvider for IsoDates {
+/// impl JsonProvider for Lenient {
 ///     fn dumps(&self, value: &Value) -> Result<String, JsonError> {
-///         match value {
-///             Value::DateTime(date) => self.0.dumps(&date.to_string().into()),
-///             other => self.0.dumps(other),
-///         }
+///         self.0.dumps(value)
 ///     }
 ///
 ///     fn loads(&self, text: &[u8]) -> Result<Value, JsonError> {
-///         self.0.loads(text)
+///         if text.is_empty() { Ok(Value::Null) } else { self.0.loads(text) }
 ///     }
 /// }
 ///
-/// let provider: Arc<dyn JsonProvider> = Arc::new(IsoDates::default());
-/// assert_eq!(provider.dumps(&DateTime::from_unix(0, 0).into())?, "\"1970-01-01T00:00:00+00:00\"");
+/// let mut app = carafe::App::new("docs");
+/// app.json = Arc::new(Lenient::default());
+/// assert_eq!(app.json.read::<Option<i64>>(b"")?, None);
 /// # Ok::<(), JsonError>(())
 /// ```
+///
+/// For another form of dates and the like, [`DefaultJsonProvider::default`] is enough.
 pub trait JsonProvider: fmt::Debug + Send + Sync + 'static {
     /// Writes a value as JSON text. *Flask:* `JSONProvider.dumps`.
     ///
@@ -153,7 +156,7 @@ impl dyn JsonProvider {
 /// assert_eq!(provider.to_text(&[("é", 1.0)])?, r#"[["\u00e9", 1.0]]"#);
 /// # Ok::<(), carafe::json::JsonError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DefaultJsonProvider {
     /// Whether keys are sorted; on.
     pub sort_keys: bool,
@@ -163,6 +166,31 @@ pub struct DefaultJsonProvider {
     pub compact: Option<bool>,
     /// The mimetype of responses; `application/json`.
     pub mimetype: Cow<'static, str>,
+    /// What is written for a value that JSON lacks: a date, a UUID, bytes or a custom value.
+    ///
+    /// `None`, from the function or in its place: what is written without it. The answer is looked
+    /// through in turn. *Flask:* `DefaultJSONProvider.default`.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use carafe::json::{DefaultJsonProvider, JsonProvider};
+    /// use carafe::sessions::{DateTime, Value};
+    ///
+    /// fn iso_dates(value: &Value) -> Option<Value> {
+    ///     match value {
+    ///         Value::DateTime(date) => Some(date.to_string().into()),
+    ///         _ => None,
+    ///     }
+    /// }
+    ///
+    /// let json = DefaultJsonProvider { default: Some(iso_dates), ..DefaultJsonProvider::default() };
+    /// let json: Arc<dyn JsonProvider> = Arc::new(json);
+    /// let dates = [DateTime::from_unix(0, 0)];
+    /// assert_eq!(json.to_text(&dates)?, r#"["1970-01-01T00:00:00+00:00"]"#);
+    /// # Ok::<(), carafe::json::JsonError>(())
+    /// ```
+    pub default: Option<fn(&Value) -> Option<Value>>,
 }
 
 impl Default for DefaultJsonProvider {
@@ -172,20 +200,26 @@ impl Default for DefaultJsonProvider {
             ensure_ascii: true,
             compact: None,
             mimetype: "application/json".into(),
+            default: None,
         }
     }
 }
 
 impl DefaultJsonProvider {
-    fn write<T: Serialize + ?Sized>(&self, value: &T, layout: Layout) -> Result<String, JsonError> {
-        write(
-            value,
-            Style {
-                sort_keys: self.sort_keys,
-                ensure_ascii: self.ensure_ascii,
-                layout,
-            },
-        )
+    pub(crate) fn write<T: Serialize + ?Sized>(
+        &self,
+        value: &T,
+        layout: Layout,
+    ) -> Result<String, JsonError> {
+        let style = Style {
+            sort_keys: self.sort_keys,
+            ensure_ascii: self.ensure_ascii,
+            layout,
+        };
+        match self.default {
+            Some(default) => write(&replace(value_of(value)?, default, 0)?, style),
+            None => write(value, style),
+        }
     }
 
     fn write_response<T: Serialize + ?Sized>(
@@ -224,6 +258,41 @@ impl JsonProvider for DefaultJsonProvider {
     fn as_default(&self) -> Option<&DefaultJsonProvider> {
         Some(self)
     }
+}
+
+/// Asks for another form of whatever JSON lacks.
+fn replace(
+    value: Value,
+    default: fn(&Value) -> Option<Value>,
+    depth: usize,
+) -> Result<Value, JsonError> {
+    // An answer that asks again and again would never end.
+    if depth > MAX_DEPTH {
+        return Err(JsonError::new(
+            JsonErrorKind::Serialize,
+            "the value nests too deeply",
+        ));
+    }
+    let again = |value| replace(value, default, depth + 1);
+    Ok(match value {
+        Value::List(items) => Value::List(items.into_iter().map(again).collect::<Result<_, _>>()?),
+        Value::Tuple(items) => {
+            Value::Tuple(items.into_iter().map(again).collect::<Result<_, _>>()?)
+        }
+        Value::Dict(entries) => {
+            let entries = entries
+                .into_iter()
+                .map(|(key, value)| Ok((key, again(value)?)));
+            Value::Dict(entries.collect::<Result<_, JsonError>>()?)
+        }
+        Value::Bytes(_) | Value::Uuid(_) | Value::DateTime(_) | Value::Custom(_) => {
+            match default(&value) {
+                Some(answer) => again(answer)?,
+                None => value,
+            }
+        }
+        plain => plain,
+    })
 }
 
 fn value_of<T: Serialize + ?Sized>(value: &T) -> Result<Value, JsonError> {

@@ -1,9 +1,11 @@
 //! Who answers an error. Flask: `Flask.handle_user_exception`, `handle_http_exception`, `handle_exception`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::context::AppContext;
 use crate::error::handlers::{OriginalError, find_error_handler};
 use crate::error::http_error::Class;
-use crate::error::{Error, HttpError, Result};
+use crate::error::{Error, HttpError, Result, panicked};
 use crate::lifecycle::finalize;
 use crate::lifecycle::push::StoreUnavailable;
 use crate::maybe_ready::call_user;
@@ -22,14 +24,14 @@ pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Res
         http.show_key();
     }
     let trapped = trap_http_exception(ctx, &error);
-    let unseen = error.is_response() || http.is_some_and(|http| http.class() == Class::Routing);
+    let unseen = http.is_some_and(|http| matches!(http.class(), Class::Routing | Class::Response));
     if (trapped || !unseen)
         && let Some(handler) = find_handler(ctx, &error)
     {
         return call_user(|| handler(&error)).await;
     }
-    match error.get_response() {
-        Some(response) if !trapped => response,
+    match http {
+        Some(http) if !trapped => http.get_response(),
         _ => Err(error),
     }
 }
@@ -94,12 +96,17 @@ fn log_exception(ctx: &AppContext, error: &Error) {
     let Some(request) = Request::of(ctx) else {
         return;
     };
-    let causes: Vec<String> = std::iter::successors(
-        error.as_std().and_then(std::error::Error::source),
-        |cause| cause.source(),
-    )
-    .map(ToString::to_string)
-    .collect();
+    if let Some(log) = &ctx.app().inner().exception_log {
+        // The error is told already; a log that panics must not take the answer away as well.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| log(error))) {
+            tracing::error!(target: "carafe::app", error = %panicked(payload), "the app's log failed");
+        }
+        return;
+    }
+    let causes: Vec<String> =
+        std::iter::successors(error.as_std().source(), |cause| cause.source())
+            .map(ToString::to_string)
+            .collect();
     tracing::error!(
         target: "carafe::app",
         %error,

@@ -49,11 +49,11 @@ async fn process_response(request: &Request, slot: &mut Option<Response>) -> Res
     let mut place = 0;
     while let Some(function) = ctx.after_request_at(place) {
         place += 1;
-        run(slot, |response| function(response)).await?;
+        run(slot, &*function).await?;
     }
     for hooks in ctx.app().scopes_outwards(request.rule_entry()) {
         for function in hooks.after_request.iter().rev() {
-            run(slot, |response| function(response)).await?;
+            run(slot, &**function).await?;
         }
     }
     let Some(response) = slot else {

@@ -19,7 +19,7 @@ pub(crate) async fn preprocess_request(request: &Request) -> Result<Option<Respo
     url_value_preprocessors(request)?;
     for hooks in app.scopes_inwards(rule) {
         for function in &hooks.before_request {
-            if let Some(response) = call_user(|| function()).await? {
+            if let Some(response) = call_user(&**function).await? {
                 return Ok(Some(response));
             }
         }

@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
-use http::header::CONTENT_LENGTH;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -128,69 +127,115 @@ pub(crate) enum Reading {
     Taken,
 }
 
+/// How [`Request::get_data`] reads the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GetData {
+    /// Whether to keep the body for whoever asks again; it is by default.
+    pub cache: bool,
+    /// Whether to read a form as one, after which nothing is left of it.
+    pub parse_form_data: bool,
+}
+
+impl Default for GetData {
+    fn default() -> Self {
+        Self {
+            cache: true,
+            parse_form_data: false,
+        }
+    }
+}
+
 impl Request {
-    /// The whole body. It is kept: asking again gives the same bytes.
+    /// The whole body, unless it is a form: that is read as one, and this is empty.
     ///
-    /// *Flask:* `request.get_data()`.
+    /// It is kept: asking again gives the same bytes. [`get_data`](Self::get_data) gives the bytes of forms too.
+    ///
+    /// *Flask:* `request.data`.
     ///
     /// # Errors
-    /// 413 when it is longer than `MAX_CONTENT_LENGTH`; 400 when it breaks off.
+    /// Those of [`get_data`](Self::get_data) and of [`form`](Self::form).
     ///
     /// # Cancel safety
     /// A body whose reading was dropped cannot be read again.
     pub async fn data(&self) -> Result<Bytes> {
-        let body = {
-            let mut reading = self
-                .inner()
-                .body
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if let Reading::Read(bytes) = &*reading {
-                return Ok(bytes.clone());
-            }
-            std::mem::replace(&mut *reading, Reading::Taken)
+        let options = GetData {
+            parse_form_data: true,
+            ..GetData::default()
         };
-        let Reading::Waiting(body) = body else {
-            return Ok(Bytes::new());
+        self.get_data(options).await
+    }
+
+    /// The whole body, also that of a form. It is kept unless told otherwise: asking again gives the same bytes.
+    ///
+    /// A form that was read before has no bytes any more; one that is read afterwards is read from them.
+    ///
+    /// *Flask:* `request.get_data(cache, parse_form_data)`.
+    ///
+    /// # Errors
+    /// 413 when it is longer than the request may be; 400 when it breaks off.
+    ///
+    /// # Cancel safety
+    /// A body whose reading was dropped cannot be read again.
+    pub async fn get_data(&self, options: GetData) -> Result<Bytes> {
+        if let Reading::Read(bytes) = &*self.reading() {
+            return Ok(bytes.clone());
+        }
+        if options.parse_form_data {
+            self.files().await?;
+        }
+        let body = match self.take_body() {
+            Reading::Waiting(body) => body,
+            Reading::Read(_) | Reading::Taken => return Ok(Bytes::new()),
         };
         let bytes = collect(self.limited(body)?).await?;
-        *self
-            .inner()
-            .body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Reading::Read(bytes.clone());
+        if options.cache {
+            *self.reading() = Reading::Read(bytes.clone());
+        }
         Ok(bytes)
     }
 
-    /// The body as it comes; afterwards it is gone.
+    /// The body as it comes; afterwards it is gone. Nothing comes of one that was read already.
     ///
     /// *Flask:* `request.stream`.
     ///
     /// # Errors
-    /// 413 when it is announced to be longer than `MAX_CONTENT_LENGTH`; items fail with 413 when it turns
+    /// 413 when it is announced to be longer than the request may be; items fail with 413 when it turns
     /// out to be, and with 400 when it breaks off.
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
-        let mut reading = self
-            .inner()
-            .body
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let body = match std::mem::replace(&mut *reading, Reading::Taken) {
+        self.limited(match self.take_body() {
+            Reading::Waiting(body) => body,
+            Reading::Read(_) | Reading::Taken => RequestBody::default(),
+        })
+    }
+
+    /// Takes the body out unless it was read, in which case it stays.
+    fn take_body(&self) -> Reading {
+        let mut reading = self.reading();
+        match &*reading {
+            Reading::Waiting(_) => std::mem::replace(&mut *reading, Reading::Taken),
+            Reading::Read(bytes) => Reading::Read(bytes.clone()),
+            Reading::Taken => Reading::Taken,
+        }
+    }
+
+    /// The body that a form is read from: the bytes that were kept, or what comes.
+    pub(super) fn body_of_form(&self) -> RequestBody {
+        match self.take_body() {
             Reading::Waiting(body) => body,
             Reading::Read(bytes) => bytes.into(),
             Reading::Taken => RequestBody::default(),
-        };
-        self.limited(body)
+        }
     }
 
-    /// The length that the client announced.
-    pub fn content_length(&self) -> Option<u64> {
-        let value = self.headers().get(CONTENT_LENGTH)?.to_str().ok()?;
-        value.parse().ok()
+    fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.inner()
+            .body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn limited(&self, body: RequestBody) -> Result<Limited> {
-        let limit = self.app().config().max_content_length;
+        let limit = self.max_content_length();
         match (limit, self.content_length()) {
             (Some(limit), Some(length)) if length > limit => Err(HttpError::new(413).into()),
             _ => Ok(Limited { body, left: limit }),

@@ -40,6 +40,18 @@ impl Connection {
         self
     }
 
+    pub(crate) fn coming_from(mut self, remote_addr: Option<SocketAddr>) -> Self {
+        self.remote_addr = remote_addr;
+        self
+    }
+
+    pub(crate) fn served_at_port(mut self, port: u16) -> Self {
+        if let Some(address) = &mut self.local_addr {
+            address.set_port(port);
+        }
+        self
+    }
+
     /// The address of the client.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.remote_addr

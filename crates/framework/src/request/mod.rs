@@ -1,9 +1,15 @@
 //! The request that a context is for. Flask: `flask.Request`.
 
+mod accept; // what the client would rather have
 mod body; // the bytes that the client sends
+mod client; // who asks
+mod conditional; // on which conditions
 mod connection; // where the request came from
+mod content; // what the body is said to be
+mod fetch_metadata; // why a browser asks
 mod fields; // the fields and files of forms
 pub mod form; // forms in bodies
+mod limits; // how much of the body is read
 mod session_view; // the request as session interfaces see it
 mod url; // the URL and its parts
 mod view_args; // the endpoint and the URL's variables
@@ -14,19 +20,20 @@ use std::sync::{Mutex, OnceLock};
 
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::COOKIE;
-use http::{HeaderMap, Method, Version};
+use http::{HeaderMap, HeaderName, Method, Version};
 use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
 use crate::context::AppContext;
 use crate::error::HttpError;
-use crate::headers::cookie;
+use crate::headers::{cookie, latin1};
 use crate::multi_dict::MultiDict;
 use crate::request::form::FormData;
 use crate::uri::query::parse_query;
 
-pub use self::body::RequestBody;
+pub use self::body::{GetData, RequestBody};
 pub use self::connection::Connection;
+pub use self::fetch_metadata::{FetchDest, FetchMode, FetchSite};
 pub(crate) use self::url::NoAdapter;
 
 /// What a context holds of its request.
@@ -51,6 +58,8 @@ pub(crate) struct Read {
     args: OnceLock<MultiDict>,
     form: OnceCell<FormData>,
     cookies: OnceLock<MultiDict>,
+    /// How much of the body may be read, where the request has limits of its own.
+    limits: Mutex<limits::OwnLimits>,
 }
 
 impl RequestData {
@@ -70,6 +79,10 @@ impl RequestData {
             let upper = parts.method.as_str().to_ascii_uppercase();
             parts.method = Method::from_bytes(upper.as_bytes()).unwrap_or(parts.method);
         }
+        let connection = match &app.config().proxy_fix {
+            proxies if proxies.is_on() => proxies.apply(&mut parts, connection),
+            _ => connection,
+        };
         let decoded_path = url::decoded_path(parts.uri.path());
         let mut data = Self {
             parts,
@@ -151,11 +164,15 @@ impl Request {
     ///
     /// *Flask:* `request.headers.get(name)`.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        let value = self.headers().get(name)?.as_bytes();
-        Some(match std::str::from_utf8(value) {
-            Ok(text) if text.is_ascii() => Cow::Borrowed(text),
-            _ => Cow::Owned(value.iter().map(|byte| char::from(*byte)).collect()),
-        })
+        self.headers()
+            .get(name)
+            .map(|value| latin1::decode(value.as_bytes()))
+    }
+
+    fn text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
+        self.headers()
+            .get(name)
+            .map(|value| latin1::decode(value.as_bytes()))
     }
 
     /// The arguments of the query string.
@@ -231,6 +248,19 @@ impl Request {
             Ok(Err(error)) => Err(RoutingError::NoMatch(error)),
             Err(_) => Err(RoutingError::Matching),
         }
+    }
+
+    /// Why an earlier match found no rule.
+    fn routing_error(&self) -> Option<RoutingError<'_>> {
+        let data = self.inner();
+        if let Some(reason) = &data.host_refused {
+            return Some(RoutingError::HostRefused(reason));
+        }
+        data.matched
+            .get()?
+            .as_ref()
+            .err()
+            .map(RoutingError::NoMatch)
     }
 
     /// The answer of an earlier match; none before it.

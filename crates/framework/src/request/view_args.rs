@@ -1,9 +1,10 @@
 //! The endpoint and the URL's variables. Flask: `request.endpoint`, `request.view_args`, `request.blueprints`.
 
-use carafe_routing::{Rule, Value, Values};
+use carafe_routing::{MatchError, Rule, Value, Values};
 
 use crate::app::RuleEntry;
-use crate::request::Request;
+use crate::error::HttpError;
+use crate::request::{Request, RoutingError};
 
 impl Request {
     /// The rule that matched; none before matching, and when none did.
@@ -11,6 +12,20 @@ impl Request {
     /// *Flask:* `request.url_rule`.
     pub fn url_rule(&self) -> Option<&Rule> {
         self.matched().map(|found| found.rule(self.app().url_map()))
+    }
+
+    /// Why no rule matched, a redirect to another URL included; none before matching, and when one did.
+    ///
+    /// It is what the request is answered with, unless a `before_request` function answers.
+    ///
+    /// *Flask:* `request.routing_exception`.
+    pub fn routing_exception(&self) -> Option<HttpError> {
+        match self.routing_error()? {
+            RoutingError::NoMatch(MatchError::RequestRedirect { url, code }) => Some(
+                HttpError::custom(*code, format!("the resource is at {url}")),
+            ),
+            error => Some(error.to_http_error()),
+        }
     }
 
     /// The endpoint that matched.

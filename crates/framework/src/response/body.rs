@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
 use http_body::{Frame, SizeHint};
 
 use crate::error::{Error, panicked};
@@ -102,6 +102,69 @@ impl Body {
         }
     }
 
+    /// The bytes, when they are all there, without a copy.
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
+        match &self.content {
+            Content::Empty => Some(Bytes::new()),
+            Content::Bytes(bytes) => Some(bytes.clone()),
+            Content::Stream(_) | Content::Failed(_) => None,
+        }
+    }
+
+    /// Reads a stream to its end.
+    ///
+    /// # Errors
+    /// That of the stream.
+    pub(crate) async fn whole(self) -> Result<Self, Error> {
+        let (bytes, on_close) = match self.into_stream() {
+            Ok((chunks, on_close)) => (collect(chunks).await?, on_close),
+            Err(whole) => return Ok(whole),
+        };
+        Ok(Self {
+            on_close,
+            ..bytes.into()
+        })
+    }
+
+    /// The bytes from `start` up to, but not including, `stop`.
+    ///
+    /// *Werkzeug:* `_RangeWrapper`.
+    pub(crate) fn part(self, start: u64, stop: u64) -> Self {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        match self.into_stream() {
+            Ok((chunks, on_close)) => Self {
+                on_close,
+                ..Self::stream(cut(chunks, start, stop.saturating_sub(start)))
+            },
+            Err(whole) => {
+                let bytes = whole.bytes().unwrap_or_default();
+                let stop = place(stop).min(bytes.len());
+                Self {
+                    on_close: whole.on_close,
+                    ..bytes.slice(place(start).min(stop)..stop).into()
+                }
+            }
+        }
+    }
+
+    /// Takes a stream apart; a body that is whole comes back.
+    fn into_stream(self) -> Result<(BoxStream, Closers), Self> {
+        match self.content {
+            Content::Stream(mut chunks) => {
+                let stream = stream::poll_fn(move |cx| chunks.poll_next(cx));
+                Ok((Box::pin(stream), self.on_close))
+            }
+            Content::Failed(error) => {
+                let stream = stream::once(future::ready(Err(error)));
+                Ok((Box::pin(stream), self.on_close))
+            }
+            content => Err(Self {
+                content,
+                on_close: self.on_close,
+            }),
+        }
+    }
+
     /// Whether the bytes come as a stream.
     pub fn is_streamed(&self) -> bool {
         matches!(self.content, Content::Stream(_) | Content::Failed(_))
@@ -125,6 +188,38 @@ impl Body {
         self.on_close.0.extend(functions);
         self
     }
+}
+
+async fn collect(mut chunks: BoxStream) -> Result<Bytes, Error> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Leaves out the first bytes of a stream, and those after as many as are wanted.
+fn cut(chunks: BoxStream, skip: u64, want: u64) -> impl Stream<Item = Result<Bytes, Error>> + Send {
+    let clipped =
+        |count: u64, length: usize| usize::try_from(count).map_or(length, |n| n.min(length));
+    stream::try_unfold(
+        (chunks, skip, want),
+        move |(mut chunks, mut skip, want)| async move {
+            if want == 0 {
+                return Ok(None);
+            }
+            while let Some(mut chunk) = chunks.try_next().await? {
+                let skipped = chunk.split_to(clipped(skip, chunk.len()));
+                skip -= skipped.len() as u64;
+                chunk.truncate(clipped(want, chunk.len()));
+                if !chunk.is_empty() {
+                    let left = want - chunk.len() as u64;
+                    return Ok(Some((chunk, (chunks, skip, left))));
+                }
+            }
+            Ok(None)
+        },
+    )
 }
 
 impl From<Bytes> for Body {

@@ -1,9 +1,13 @@
 //! What a request is answered with. Flask: `flask.Response`, `werkzeug.wrappers.Response`.
 
 mod body; // the bytes, or the stream of them
+mod conditional; // answers that a client has already
 mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
+mod sse; // events that pages listen to
+mod status_line; // statuses with words of their own
+mod typed; // the headers by what they hold
 
 use std::fmt;
 use std::task::Context;
@@ -19,6 +23,8 @@ pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, redirect};
+pub use self::sse::{Event, EventStream};
+pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -44,6 +50,8 @@ pub struct Response {
 
 struct Inner {
     status: StatusCode,
+    /// The words after the code, where they are not the usual ones.
+    reason: Option<Box<str>>,
     headers: HeaderMap,
     body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
@@ -68,6 +76,7 @@ impl Response {
         Self {
             inner: Box::new(Inner {
                 status,
+                reason: None,
                 headers,
                 body,
                 on_close: Vec::new(),
@@ -105,13 +114,14 @@ impl Response {
     /// # Errors
     /// When the number is not a status code (100 to 999).
     pub fn set_status(&mut self, code: u16) -> Result<()> {
-        self.inner.status = StatusCode::from_u16(code)?;
+        self.set_status_code(StatusCode::from_u16(code)?);
         Ok(())
     }
 
     /// Sets a status that is known to be one.
     pub(crate) fn set_status_code(&mut self, status: StatusCode) {
         self.inner.status = status;
+        self.inner.reason = None;
     }
 
     /// The headers.
@@ -164,6 +174,29 @@ impl Response {
         };
         self.inner.headers.append(SET_COOKIE, header);
         Ok(())
+    }
+
+    /// Removes a cookie of the path `/` from the client.
+    ///
+    /// One that was set with a path, a domain or other attributes is removed by
+    /// [`removal`](carafe_sessions::cookie::SetCookie::removal) with the same.
+    ///
+    /// *Flask:* `Response.delete_cookie`.
+    ///
+    /// ```
+    /// use carafe::Response;
+    /// use carafe::sessions::cookie::SetCookie;
+    ///
+    /// let mut response = Response::new("");
+    /// response.delete_cookie("theme")?;
+    /// response.set_cookie(&SetCookie::new("seen", "").path(Some("/news")).removal())?;
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the name cannot stand in a header.
+    pub fn delete_cookie(&mut self, name: &str) -> Result<()> {
+        self.set_cookie(&carafe_sessions::cookie::SetCookie::new(name, "").removal())
     }
 
     /// Adds a header name to `Vary`, once.
@@ -267,6 +300,9 @@ impl Response {
         let mut response = http::Response::new(body);
         *response.status_mut() = self.inner.status;
         *response.headers_mut() = std::mem::take(&mut self.inner.headers);
+        if let Some(reason) = self.reason_to_send() {
+            response.extensions_mut().insert(reason);
+        }
         response
     }
 }

@@ -4,6 +4,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
 use crate::error::Result;
+use crate::html::escape;
 use crate::response::{IntoResponse, Response};
 use crate::uri::{InvalidUri, iri_to_uri};
 
@@ -60,20 +61,4 @@ impl IntoResponse for Redirect {
             .insert(LOCATION, HeaderValue::from_str(&location)?);
         Ok(response)
     }
-}
-
-/// Escapes text for HTML, as MarkupSafe does.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&#34;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -16,7 +16,8 @@ pub(crate) fn serving(name: &str, address: SocketAddr, debug: bool) {
     let _ = stderr().lock().write_all(text.as_bytes());
 }
 
-/// Tells in one line why the app cannot be served.
-pub(crate) fn failure(message: &str) {
-    let _ = writeln!(stderr().lock(), "error: {message}");
+/// Tells why the app cannot be served.
+#[cfg(not(feature = "cli"))]
+pub(crate) fn failure(error: &crate::error::Error) {
+    let _ = writeln!(stderr().lock(), "error: {error}");
 }

@@ -3,7 +3,7 @@
 use tracing::level_filters::LevelFilter;
 
 /// Writes warnings and errors to standard error, a line each; a subscriber that the program has set stays.
-pub(crate) fn to_stderr() {
+pub(crate) fn to_stderr(_app: &crate::app::App, _access_log: bool) {
     let lines = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(LevelFilter::WARN)

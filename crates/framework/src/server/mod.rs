@@ -20,29 +20,38 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 use tower_service::Service;
 
-use crate::app::{App, ReadyApp};
-use crate::error::Result;
+#[cfg(not(feature = "cli"))]
+use crate::app::App;
+use crate::app::ReadyApp;
+use crate::error::{Error, Result};
 use crate::request::RequestBody;
 use crate::server::answer::Tower;
 use crate::server::options::Options;
 
 pub(crate) use self::connection::Limits;
+pub(crate) use self::log::to_stderr as log_to_stderr;
+pub(crate) use self::options::Asked;
 
 /// Serves an app as the command line and the environment say, until a signal ends it.
 ///
-/// A failure is told in one line and ends the process with a status of 1.
+/// A failure is told on standard error and ends the process with a status of 1.
+#[cfg(not(feature = "cli"))]
 pub(crate) fn run(app: App) -> Result<()> {
-    log::to_stderr();
-    let outcome = Options::read(std::env::args().skip(1), |name| std::env::var(name).ok())
-        .and_then(|options| Ok((app.build().map_err(|error| error.to_string())?, options)))
-        .and_then(|(app, options)| workers::serve(&app, &options));
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(message) => {
-            banner::failure(&message);
-            std::process::exit(1);
-        }
+    let outcome = Asked::read(std::env::args().skip(1)).and_then(|asked| {
+        log_to_stderr(&app, asked.access_log);
+        serve_asked(&app.build()?, asked)
+    });
+    if let Err(error) = outcome {
+        banner::failure(&error);
+        std::process::exit(1);
     }
+    Ok(())
+}
+
+/// Serves an app as was asked for, and otherwise as the environment says, until a signal ends it.
+pub(crate) fn serve_asked(app: &ReadyApp, asked: Asked) -> Result<()> {
+    let options = Options::of(asked, |name| std::env::var(name).ok())?;
+    workers::serve(app, &options).map_err(Error::msg)
 }
 
 impl ReadyApp {

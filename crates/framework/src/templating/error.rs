@@ -132,7 +132,7 @@ fn original(error: &minijinja::Error) -> Option<&Error> {
 /// An error with a status, as of `abort` in a function that the template calls, stays what it is.
 pub(super) fn from_engine(engine: minijinja::Error) -> Error {
     match original(&engine) {
-        Some(error) if error.as_http().is_some() || error.is_response() => error.clone(),
+        Some(error) if error.as_http().is_some() => error.clone(),
         _ => TemplateError::of(engine).into(),
     }
 }

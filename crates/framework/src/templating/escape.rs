@@ -1,10 +1,9 @@
-//! HTML in Jinja's spelling. Flask: `markupsafe.escape`.
-
-use std::fmt::Write;
+//! What is escaped, and how values are printed. Flask: `Flask.select_jinja_autoescape`.
 
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Error, Output, State, Value};
 
+use crate::html::write_escaped;
 use crate::json::{Layout, Style, write};
 
 /// Whether templates of this name are escaped. *Flask:* `Flask.select_jinja_autoescape`.
@@ -50,46 +49,5 @@ fn float(value: &Value) -> String {
             write(&number, style).unwrap_or_else(|_| value.to_string())
         }
         _ => value.to_string(),
-    }
-}
-
-/// Escapes a text.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    // Writing to a string does not fail.
-    let _ = write_escaped(&mut escaped, text);
-    escaped
-}
-
-fn write_escaped(out: &mut impl Write, text: &str) -> std::fmt::Result {
-    let mut written = 0;
-    for (place, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&#34;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        out.write_str(text.get(written..place).unwrap_or_default())?;
-        out.write_str(escaped)?;
-        written = place + 1;
-    }
-    out.write_str(text.get(written..).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn special_characters_are_spelled_as_markupsafe_does() {
-        assert_eq!(
-            escape("<a href=\"x\">&'é</a>"),
-            "&lt;a href=&#34;x&#34;&gt;&amp;&#39;é&lt;/a&gt;"
-        );
-        assert_eq!(escape("plain"), "plain");
-        assert_eq!(escape("'"), "&#39;");
     }
 }

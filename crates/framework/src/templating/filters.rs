@@ -5,7 +5,7 @@ use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 use crate::context::try_current_app;
 use crate::error::Result;
-use crate::json::{Layout, Style, write};
+use crate::json::{DefaultJsonProvider, Layout};
 use crate::templating::error::to_engine;
 use crate::templating::value::TemplateValue;
 
@@ -27,7 +27,7 @@ fn safe(value: TemplateValue) -> Value {
 
 /// *Jinja:* the `forceescape` filter, which escapes what is safe too.
 fn forceescape(value: &Value) -> Value {
-    Value::from_safe_string(crate::templating::escape::escape(&value.to_string()))
+    Value::from_safe_string(crate::html::escape(&value.to_string()))
 }
 
 /// JSON that may stand in a script and between single quotes. *Flask:* `tojson`.
@@ -55,20 +55,20 @@ fn tojson(
     Ok(Value::from_safe_string(htmlsafe(&text)))
 }
 
-/// The app's JSON, in lines if the template asks for an indentation.
+/// The app's JSON with its keys sorted, in lines if the template asks for an indentation.
 fn json(value: &Value, indent: Option<usize>) -> Result<String> {
     let app = try_current_app()?;
-    match (indent, app.json().as_default()) {
-        (Some(indent), Some(default)) => {
-            let style = Style {
-                sort_keys: default.sort_keys,
-                ensure_ascii: default.ensure_ascii,
-                layout: Layout::Indented,
-            };
-            Ok(reindented(&write(value, style)?, indent))
-        }
-        _ => Ok(app.json().to_text(value)?),
-    }
+    let Some(default) = app.json().as_default() else {
+        return Ok(app.json().to_text(value)?);
+    };
+    let sorted = DefaultJsonProvider {
+        sort_keys: true,
+        ..default.clone()
+    };
+    Ok(match indent {
+        Some(indent) => reindented(&sorted.write(value, Layout::Indented)?, indent),
+        None => sorted.write(value, Layout::Spaced)?,
+    })
 }
 
 /// The text with the indentation of each line, two spaces a level, made as wide as asked for.

@@ -30,7 +30,7 @@ use crate::context::{AppContext, current_context};
 use crate::error::{Error, Result, panicked};
 use crate::request::Request;
 use crate::response::Response;
-use crate::signals::Signal;
+use crate::signals::{Immediate, Signal};
 use crate::templating::loader::Loader;
 
 pub use self::attribute::{TemplateAttribute, get_template_attribute};
@@ -209,7 +209,7 @@ fn update_template_context(ctx: &AppContext, given: TemplateContext) -> Result<T
 }
 
 /// Tells receivers, whose failures and panics are errors of the rendering.
-fn send(signal: &Signal<RenderedTemplate>, told: &RenderedTemplate) -> Result<()> {
+fn send(signal: &Signal<RenderedTemplate, Immediate>, told: &RenderedTemplate) -> Result<()> {
     if !signal.has_receivers() {
         return Ok(());
     }

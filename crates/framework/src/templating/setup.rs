@@ -21,7 +21,8 @@ pub(crate) type ContextProcessor = Arc<dyn Fn() -> Result<TemplateContext> + Sen
 /// What a context processor may return: a context, or a `Result` of it.
 #[diagnostic::on_unimplemented(
     message = "a context processor cannot return `{Self}`",
-    note = "return a `TemplateContext`, which `context!` makes, or a `Result` of it"
+    note = "return a `TemplateContext`, which `context!` makes, or a `Result` of it",
+    note = "it is synchronous, as `render_template` is: what has to wait is read in `before_request` and kept in `g`"
 )]
 pub trait ProcessedContext {
     /// The names with their values.

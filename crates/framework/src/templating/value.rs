@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, Serializer};
 
 use crate::error::Result;
-use crate::templating::escape::escape;
+use crate::html::escape;
 use crate::templating::serialize::{READY, to_value};
 
 /// A value as templates have it: what a name of a [`TemplateContext`](crate::TemplateContext) stands for.

@@ -14,6 +14,7 @@ use crate::context::{AppContext, SlotGuard};
 use crate::error::{Error, Result};
 use crate::lifecycle;
 use crate::request::{Request, RequestData};
+use crate::runtime::on_a_runtime;
 use crate::testing::jar::Jar;
 use crate::testing::{RequestBuilder, TestResponse};
 
@@ -344,21 +345,4 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
         body,
         url,
     ))
-}
-
-/// Runs a future on a runtime and a thread of its own, so that a test may itself be asynchronous and a view
-/// may use a client.
-fn on_a_runtime<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-    std::thread::scope(|scope| {
-        let thread = scope.spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(work)
-        });
-        match thread.join() {
-            Ok(result) => result,
-            Err(payload) => Err(crate::error::panicked(payload)),
-        }
-    })
 }

@@ -38,7 +38,7 @@ use crate::request::Request;
     message = "`{Self}` cannot be an argument of a view",
     label = "neither a URL variable nor an extractor",
     note = "URL variables are `String`, the integer types, `f64`, `f32`, `BigInt`, `Uuid`, `Value<'static>` or `Converted<T>`",
-    note = "extractors are `Request`, `Json<T>`, `Path<T>`, `Values<'static>`, `State<T>` and your own types that implement `Argument`",
+    note = "extractors are `Request`, `Json<T>`, `Form<T>`, `Query<T>`, `Headers<T>`, `Cookies<T>`, `Path<T>`, `Values<'static>`, `State<T>` and your own types that implement `Argument`",
     note = "borrowed text cannot be an argument: take a `String`"
 )]
 pub trait Argument: Sized + Send + 'static {

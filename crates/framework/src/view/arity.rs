@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::hook::{Asynchronous, Synchronous};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
-use crate::view::{Argument, IntoView, ViewFunction};
+use crate::view::{Argument, IntoView, View, ViewFunction};
 
 /// The name of a function item; none for a closure or a function pointer.
 pub(super) fn function_name<F>() -> Option<&'static str> {
@@ -40,6 +40,19 @@ fn answer_later<R: IntoResponse>(
     future: impl Future<Output = R> + Send + 'static,
 ) -> MaybeReady<Result<Response>> {
     MaybeReady::waiting(async move { future.await.into_response() })
+}
+
+/// A function that makes the value of a view, of 0 to 12 arguments.
+///
+/// It takes what a view function takes: the next variables of the URL, and extractors.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not make a view",
+    note = "it is a function or closure of 0 to 12 arguments that returns a `View` or a `MethodView`",
+    note = "each argument is a URL variable (`String`, `i64`, `u32`, `f64`, `Uuid`, …) or an extractor (`Request`, `Json<T>`, …)"
+)]
+pub trait MakeView<V, Marker> {
+    #[doc(hidden)]
+    fn into_view_function(self) -> ViewFunction;
 }
 
 macro_rules! arity {
@@ -101,6 +114,20 @@ macro_rules! arity {
                             })
                         }
                     }
+                })
+            }
+        }
+
+        impl<F, V, $($name),*> MakeView<V, ($($name,)*)> for F
+        where
+            F: Fn($($name),*) -> V + Clone + Send + Sync + 'static,
+            V: View,
+            $($name: Argument,)*
+        {
+            fn into_view_function(self) -> ViewFunction {
+                IntoView::<(Asynchronous, $($name,)*)>::into_view(move |$($value: $name),*| {
+                    let mut view = self($($value),*);
+                    async move { view.dispatch_request().await }
                 })
             }
         }

@@ -2,11 +2,15 @@
 
 pub(crate) mod argument; // URL variables and extractors
 mod arity; // functions of 0 to 12 arguments
+pub(crate) mod extract; // the query, form, headers and cookies as types
 pub(crate) mod class; // views that are values: `View`, `MethodView`
+mod by_method; // views that are put together of functions
 
 use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
+
+use http::Method;
 
 use crate::error::Result;
 use crate::maybe_ready::MaybeReady;
@@ -14,7 +18,10 @@ use crate::response::Response;
 
 pub(crate) use self::argument::plain_json;
 pub use self::argument::{Argument, Arguments, Converted, Path, State, Takes};
-pub use self::class::{MethodView, View, as_view, method_view};
+pub use self::arity::MakeView;
+pub use self::by_method::{ByMethod, method_view};
+pub use self::class::{MethodView, View, as_view};
+pub use self::extract::{Cookies, FieldError, Form, Headers, Query};
 
 /// A function that can be a view: sync or async, of 0 to 12 arguments.
 ///
@@ -46,18 +53,26 @@ pub struct ViewFunction {
     pub(crate) name: Option<&'static str>,
     /// The type of a function that captures nothing: two views of one such type are one function.
     function: Option<TypeId>,
-    /// What the arguments take; none when the view reads the URL's variables by itself.
-    pub(crate) takes: Option<Arc<[Takes]>>,
+    /// What the arguments take of each function that the view calls.
+    pub(crate) takes: Vec<FunctionTakes>,
     /// The methods that the view itself declares.
     pub(crate) methods: Option<Vec<String>>,
     /// Whether OPTIONS is answered for it, when the view itself says so.
     pub(crate) provide_automatic_options: Option<bool>,
 }
 
+/// What the arguments of one function take, for the checks before the first request.
+#[derive(Debug, Clone)]
+pub(crate) struct FunctionTakes {
+    /// The method that the function answers, where the view has a function for each.
+    pub(crate) method: Option<Method>,
+    pub(crate) arguments: Arc<[Takes]>,
+}
+
 impl ViewFunction {
     pub(crate) fn new(
         name: Option<&'static str>,
-        takes: Option<Arc<[Takes]>>,
+        takes: Vec<FunctionTakes>,
         call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
     ) -> Self {
         Self {
@@ -72,12 +87,16 @@ impl ViewFunction {
 
     /// Makes a view of a function, which `call` calls.
     fn of<F: 'static>(
-        takes: Arc<[Takes]>,
+        arguments: Arc<[Takes]>,
         call: impl Fn(&mut Arguments<'_>) -> MaybeReady<Result<Response>> + Send + Sync + 'static,
     ) -> Self {
+        let takes = FunctionTakes {
+            method: None,
+            arguments,
+        };
         Self {
             function: (size_of::<F>() == 0).then(TypeId::of::<F>),
-            ..Self::new(arity::function_name::<F>(), Some(takes), call)
+            ..Self::new(arity::function_name::<F>(), vec![takes], call)
         }
     }
 

@@ -62,6 +62,7 @@ pub struct SignerBuilder {
     pub(crate) separator: Vec<u8>,
     pub(crate) key_derivation: KeyDerivation,
     pub(crate) digest: Digest,
+    fallbacks: Vec<(Digest, KeyDerivation)>,
 }
 
 impl SignerBuilder {
@@ -74,6 +75,7 @@ impl SignerBuilder {
             separator: b".".to_vec(),
             key_derivation: KeyDerivation::default(),
             digest: Digest::default(),
+            fallbacks: Vec::new(),
         }
     }
 
@@ -104,6 +106,26 @@ impl SignerBuilder {
     /// Sets the hash function.
     pub fn digest(mut self, digest: Digest) -> Self {
         self.digest = digest;
+        self
+    }
+
+    /// Adds a hash function and a key derivation that still verify, with all of the keys.
+    ///
+    /// *itsdangerous:* the `fallback_signers` argument of `Serializer`.
+    ///
+    /// ```
+    /// use carafe_sessions::signing::{Digest, KeyDerivation, SignerBuilder};
+    ///
+    /// let older = SignerBuilder::new("secret key").signer()?.sign("ada");
+    /// let signer = SignerBuilder::new("secret key")
+    ///     .digest(Digest::Sha256)
+    ///     .fallback(Digest::Sha1, KeyDerivation::default())
+    ///     .signer()?;
+    /// assert_eq!(signer.unsign(&older)?, "ada");
+    /// # Ok::<(), carafe_sessions::signing::SignError>(())
+    /// ```
+    pub fn fallback(mut self, digest: Digest, derivation: KeyDerivation) -> Self {
+        self.fallbacks.push((digest, derivation));
         self
     }
 
@@ -170,11 +192,19 @@ impl SignerBuilder {
     fn signer_with_salt(&self, salt: &[u8]) -> Result<Signer, SignError> {
         check_separator(&self.separator)?;
         let salt = self.salt.as_deref().unwrap_or(salt);
-        Ok(Signer::derive(
-            &self.secret_key,
-            self.older_keys.iter().map(Vec::as_slice),
-            (salt, &self.separator),
-            (self.digest, self.key_derivation),
+        let derive = |algorithm| {
+            let older_keys = self.older_keys.iter().map(Vec::as_slice);
+            Signer::derive(
+                &self.secret_key,
+                older_keys,
+                (salt, &self.separator),
+                algorithm,
+            )
+        };
+        let fallbacks = self.fallbacks.iter().map(|algorithm| derive(*algorithm));
+        Ok(fallbacks.fold(
+            derive((self.digest, self.key_derivation)),
+            Signer::with_fallback,
         ))
     }
 }

@@ -75,6 +75,13 @@ impl Signer {
         }
     }
 
+    /// Lets the keys of another signer verify too.
+    pub(crate) fn with_fallback(mut self, fallback: Self) -> Self {
+        self.older.push(fallback.newest);
+        self.older.extend(fallback.older);
+        self
+    }
+
     /// Returns the key that signs, as it was derived. *itsdangerous:* `derive_key`.
     pub fn derived_key(&self) -> &[u8] {
         &self.derived

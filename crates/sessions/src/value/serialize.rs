@@ -2,16 +2,18 @@
 
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
-use crate::value::{BigInt, Custom, DateTime, Dict, Markup, Text, Uuid, Value};
+use crate::value::{Custom, DateTime, Dict, Markup, Text, Value};
 
 /// The names under which our own types recognize each other on their way through serde.
 pub(crate) mod name {
-    pub(crate) const BIG_INT: &str = "$carafe::BigInt";
+    use crate::value::{BigInt, Uuid};
+
+    pub(crate) const BIG_INT: &str = BigInt::SERDE_NAME;
     pub(crate) const CUSTOM: &str = "$carafe::Custom";
     pub(crate) const DATE_TIME: &str = "$carafe::DateTime";
     pub(crate) const MARKUP: &str = "$carafe::Markup";
     pub(crate) const TEXT: &str = "$carafe::Text";
-    pub(crate) const UUID: &str = "$carafe::Uuid";
+    pub(crate) const UUID: &str = Uuid::SERDE_NAME;
     pub(crate) const VALUE: &str = "$carafe::Value";
 }
 
@@ -22,9 +24,7 @@ impl Serialize for Value {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Int(number) => serializer.serialize_i64(*number),
-            Self::BigInt(number) => {
-                serializer.serialize_newtype_struct(name::BIG_INT, &Exact(number))
-            }
+            Self::BigInt(number) => number.serialize(serializer),
             Self::Float(number) => serializer.serialize_f64(*number),
             Self::Str(text) => text.serialize(serializer),
             Self::List(items) => items.serialize(serializer),
@@ -38,7 +38,7 @@ impl Serialize for Value {
             Self::Dict(dict) => dict.serialize(serializer),
             Self::Bytes(bytes) => serializer.serialize_bytes(bytes),
             Self::Markup(markup) => markup.serialize(serializer),
-            Self::Uuid(uuid) => serializer.serialize_newtype_struct(name::UUID, &Exact(uuid)),
+            Self::Uuid(uuid) => uuid.serialize(serializer),
             Self::DateTime(date) => date.serialize(serializer),
             Self::Custom(custom) => custom.serialize(serializer),
         }
@@ -88,21 +88,12 @@ serialize_exactly! {
     Custom, |custom, serializer|
         (custom.tag(), custom.value()).serialize(serializer),
         custom.value().serialize(serializer);
-    BigInt, |number, serializer|
-        serializer.serialize_str(number.as_str()),
-        match number.as_str().parse::<i128>() {
-            Ok(number) => serializer.serialize_i128(number),
-            Err(_) => serializer.serialize_str(number.as_str()),
-        };
     DateTime, |date, serializer|
         (date.unix(), date.micros()).serialize(serializer),
         serializer.serialize_str(&date.to_http_date());
     Markup, |markup, serializer|
         serializer.serialize_bytes(markup.text().as_wtf8()),
         serializer.serialize_str(&markup.text().to_string_lossy());
-    Uuid, |uuid, serializer|
-        serializer.serialize_bytes(uuid.as_bytes()),
-        serializer.collect_str(uuid);
 }
 
 impl Serialize for Text {

@@ -45,6 +45,7 @@ pub(super) fn get_json(input: &Value) -> Answer {
     let options = GetJson {
         force: flag("force"),
         silent: flag("silent"),
+        ..GetJson::default()
     };
     let read = Arc::new(Mutex::new(Typed::Null));
     let kept = read.clone();

@@ -2,6 +2,7 @@
 
 mod appctx_g; // contexts, g, copies of a context, async views and streams
 mod blueprints; // nesting, prefixes, names, handlers, folders
+mod config_json; // JSON, configuration and trusted hosts
 mod errors; // error handlers and errors
 mod lifecycle; // every hook, signal and session call, in order, and what still runs when one fails
 mod routing; // matching, redirects, methods and building
@@ -21,6 +22,7 @@ pub(crate) fn find(name: &str) -> Option<CreateApp> {
     Some(match name {
         "appctx_g" => appctx_g::create_app,
         "blueprints" => blueprints::create_app,
+        "config_json" => config_json::create_app,
         "errors" => errors::create_app,
         "lifecycle" => lifecycle::create_app,
         "routing" => routing::create_app,

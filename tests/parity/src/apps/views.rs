@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use carafe::prelude::*;
-use carafe::{Arguments, IntoView, MaybeReady, View, ViewFunction, as_view, method_view};
+use carafe::routing::Values;
+use carafe::{IntoView, MaybeReady, MethodView, View, ViewFunction, as_view, method_view};
 use serde_json::json;
 
 use crate::support::{Setup, new_app, plain_values};
@@ -31,16 +32,22 @@ fn refuse<M>(view: impl IntoView<M>) -> ViewFunction {
     })
 }
 
-struct Plain;
+struct Plain {
+    args: Values<'static>,
+}
 
 impl View for Plain {
-    fn dispatch_request(&mut self, arguments: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(jsonify(json!({
+    async fn dispatch_request(&mut self) -> Result {
+        jsonify(json!({
             "view": "plain",
-            "args": plain_values(&arguments.view_args()),
+            "args": plain_values(&self.args),
             "method": request().method().as_str(),
-        })))
+        }))
     }
+}
+
+fn plain(name: &'static str) -> ViewFunction {
+    as_view(name, |args: Values<'static>| Plain { args })
 }
 
 struct Posting;
@@ -50,24 +57,24 @@ impl View for Posting {
         Some(vec!["POST", "PUT"])
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(make_response(format!("posting {}", request().method())))
+    async fn dispatch_request(&mut self) -> Result {
+        make_response(format!("posting {}", request().method()))
     }
 }
 
 struct Greeting {
     word: &'static str,
+    name: String,
 }
 
 impl View for Greeting {
-    fn dispatch_request(&mut self, arguments: &mut Arguments<'_>) -> MaybeReady<Result> {
-        let values = arguments.view_args();
-        let name = values
-            .get("name")
-            .and_then(|name| name.as_str())
-            .unwrap_or_default();
-        MaybeReady::Ready(make_response(format!("{} {name}", self.word)))
+    async fn dispatch_request(&mut self) -> Result {
+        make_response(format!("{} {}", self.word, self.name))
     }
+}
+
+fn greeting(endpoint: &'static str, word: &'static str) -> ViewFunction {
+    as_view(endpoint, move |name: String| Greeting { word, name })
 }
 
 /// A fresh instance serves each request.
@@ -77,38 +84,46 @@ struct Counting {
 }
 
 impl View for Counting {
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
+    async fn dispatch_request(&mut self) -> Result {
         self.count += 1;
-        MaybeReady::Ready(make_response(self.count.to_string()))
+        make_response(self.count.to_string())
     }
 }
 
-/// One instance serves every request.
+/// One count serves every request.
 #[derive(Clone, Default)]
 struct CountingOnce {
     count: Arc<AtomicI64>,
 }
 
 impl View for CountingOnce {
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
+    async fn dispatch_request(&mut self) -> Result {
         let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-        MaybeReady::Ready(make_response(count.to_string()))
+        make_response(count.to_string())
     }
 }
 
 struct Decorated;
 
 impl View for Decorated {
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(jsonify(g().get::<Vec<&str>>("tags")))
+    fn decorate(view: ViewFunction) -> ViewFunction {
+        tag("outer", tag("inner", view))
+    }
+
+    async fn dispatch_request(&mut self) -> Result {
+        jsonify(g().get::<Vec<&str>>("tags"))
     }
 }
 
 struct Refusing;
 
 impl View for Refusing {
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(make_response("allowed"))
+    fn decorate(view: ViewFunction) -> ViewFunction {
+        refuse(view)
+    }
+
+    async fn dispatch_request(&mut self) -> Result {
+        make_response("allowed")
     }
 }
 
@@ -119,8 +134,8 @@ impl View for NoOptions {
         Some(false)
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(make_response("no options"))
+    async fn dispatch_request(&mut self) -> Result {
+        make_response("no options")
     }
 }
 
@@ -131,9 +146,9 @@ impl View for OwnOptions {
         Some(vec!["GET", "OPTIONS"])
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
+    async fn dispatch_request(&mut self) -> Result {
         let body = format!("own {}", request().method());
-        MaybeReady::Ready(make_response((body, [("X-Own", "1")])))
+        make_response((body, [("X-Own", "1")]))
     }
 }
 
@@ -148,45 +163,150 @@ impl View for ForcedOptions {
         Some(true)
     }
 
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::Ready(make_response("forced"))
+    async fn dispatch_request(&mut self) -> Result {
+        make_response("forced")
+    }
+}
+
+struct Crud {
+    id: i64,
+}
+
+impl MethodView for Crud {
+    async fn get(&mut self) -> Result {
+        make_response(format!("get {}", self.id))
+    }
+
+    async fn post(&mut self) -> Result {
+        make_response((format!("post {}", self.id), 201))
+    }
+
+    async fn put(&mut self) -> Result {
+        make_response(format!("put {}", self.id))
+    }
+
+    async fn patch(&mut self) -> Result {
+        make_response(format!("patch {}", self.id))
+    }
+
+    async fn delete(&mut self) -> Result {
+        make_response(("", 204))
+    }
+}
+
+fn crud() -> ViewFunction {
+    as_view("crud", |id: i64| Crud { id })
+}
+
+struct WithHead;
+
+impl MethodView for WithHead {
+    async fn get(&mut self) -> Result {
+        make_response("body")
+    }
+
+    async fn head(&mut self) -> Result {
+        make_response(("", [("X-Head", "own")]))
+    }
+}
+
+struct WithOptions;
+
+impl MethodView for WithOptions {
+    async fn get(&mut self) -> Result {
+        make_response("body")
+    }
+
+    async fn options(&mut self) -> Result {
+        make_response(("own options", [("X-Options", "own")]))
+    }
+}
+
+/// Has a post method that its `methods` leaves out.
+struct Limited;
+
+impl MethodView for Limited {
+    fn methods() -> Option<Vec<&'static str>> {
+        Some(vec!["GET"])
+    }
+
+    async fn get(&mut self) -> Result {
+        make_response("limited")
+    }
+
+    async fn post(&mut self) -> Result {
+        make_response("never")
+    }
+}
+
+struct PostOnly;
+
+impl MethodView for PostOnly {
+    async fn post(&mut self) -> Result {
+        make_response("post only")
+    }
+}
+
+/// Allows a method that it does not have.
+struct Unimplemented;
+
+impl MethodView for Unimplemented {
+    fn methods() -> Option<Vec<&'static str>> {
+        Some(vec!["GET", "DELETE"])
+    }
+
+    async fn get(&mut self) -> Result {
+        make_response("implemented")
+    }
+}
+
+struct Traced;
+
+impl MethodView for Traced {
+    fn decorate(view: ViewFunction) -> ViewFunction {
+        tag("method", view)
+    }
+
+    async fn get(&mut self) -> Result {
+        make_response("traced get")
+    }
+
+    async fn post(&mut self) -> Result {
+        make_response("traced post")
+    }
+}
+
+/// Methods that share a number, as all requests do.
+#[derive(Clone)]
+struct Stateful {
+    total: Arc<AtomicI64>,
+}
+
+impl Stateful {
+    fn starting_at(total: i64) -> Self {
+        let total = Arc::new(AtomicI64::new(total));
+        Self { total }
+    }
+}
+
+impl MethodView for Stateful {
+    async fn get(&mut self) -> Result {
+        make_response(self.total.load(Ordering::Relaxed).to_string())
+    }
+
+    async fn post(&mut self) -> Result {
+        let number: i64 = request().form().await?.require("n")?.parse()?;
+        let total = self.total.fetch_add(number, Ordering::Relaxed) + number;
+        make_response(total.to_string())
     }
 }
 
 struct Asynchronous;
 
 impl View for Asynchronous {
-    fn dispatch_request(&mut self, _: &mut Arguments<'_>) -> MaybeReady<Result> {
-        MaybeReady::waiting(async { make_response(format!("async {}", request().method())) })
+    async fn dispatch_request(&mut self) -> Result {
+        make_response(format!("async {}", request().method()))
     }
-}
-
-fn crud() -> ViewFunction {
-    method_view("crud")
-        .get(|id: i64| format!("get {id}"))
-        .post(|id: i64| (format!("post {id}"), 201))
-        .put(|id: i64| format!("put {id}"))
-        .patch(|id: i64| format!("patch {id}"))
-        .delete(|_: i64| ("", 204))
-        .into_view()
-}
-
-/// Methods that share a number.
-fn stateful(name: &'static str, start: i64) -> ViewFunction {
-    let total = Arc::new(AtomicI64::new(start));
-    let added = total.clone();
-    let add = move || {
-        let total = added.clone();
-        async move {
-            let number: i64 = request().form().await?.require("n")?.parse()?;
-            let total = total.fetch_add(number, Ordering::Relaxed) + number;
-            Ok::<_, Error>(total.to_string())
-        }
-    };
-    method_view(name)
-        .get(move || total.load(Ordering::Relaxed).to_string())
-        .post(add)
-        .into_view()
 }
 
 pub(crate) fn create_app(setup: &Setup) -> carafe::Result<carafe::ReadyApp> {
@@ -195,7 +315,7 @@ pub(crate) fn create_app(setup: &Setup) -> carafe::Result<carafe::ReadyApp> {
     method_views(&mut app);
 
     let mut blueprint = Blueprint::new("bp").with_url_prefix("/bp");
-    blueprint.route("/plain", as_view("plain", || Plain));
+    blueprint.route("/plain", plain("plain"));
     blueprint.route("/crud/<int:id>", crud());
     app.register_blueprint(blueprint, ());
 
@@ -205,27 +325,23 @@ pub(crate) fn create_app(setup: &Setup) -> carafe::Result<carafe::ReadyApp> {
 }
 
 fn views(app: &mut App) {
-    let plain = as_view("plain", || Plain);
-    app.route("/plain", plain.clone());
-    app.route("/plain/<int:number>", plain.clone());
-    app.route("/plain/default", plain).default("number", 7);
+    let own_plain = plain("plain");
+    app.route("/plain", own_plain.clone());
+    app.route("/plain/<int:number>", own_plain.clone());
+    app.route("/plain/default", own_plain).default("number", 7);
     app.route("/posting", as_view("posting", || Posting));
     app.route("/posting-get", as_view("posting_get", || Posting))
         .methods(["GET"]);
-    app.route(
-        "/hello/<name>",
-        as_view("hello", || Greeting { word: "hello" }),
-    );
-    app.route("/bye/<name>", as_view("bye", || Greeting { word: "bye" }));
+    app.route("/hello/<name>", greeting("hello", "hello"));
+    app.route("/bye/<name>", greeting("bye", "bye"));
     app.route("/counting", as_view("counting", Counting::default));
     let once = CountingOnce::default();
     app.route(
         "/counting-once",
         as_view("counting_once", move || once.clone()),
     );
-    let decorated = as_view("decorated", || Decorated);
-    app.route("/decorated", tag("outer", tag("inner", decorated)));
-    app.route("/refusing", refuse(as_view("refusing", || Refusing)));
+    app.route("/decorated", as_view("decorated", || Decorated));
+    app.route("/refusing", as_view("refusing", || Refusing));
     app.route("/no-options", as_view("no_options", || NoOptions));
     app.route("/own-options", as_view("own_options", || OwnOptions));
     app.route(
@@ -235,41 +351,25 @@ fn views(app: &mut App) {
     app.route("/argument-wins", as_view("argument_wins", || NoOptions))
         .provide_automatic_options(true);
     app.route("/async", as_view("asynchronous", || Asynchronous));
-    app.route("/renamed", as_view("inner_name", || Plain))
+    app.route("/renamed", plain("inner_name"))
         .endpoint("outer_name");
 }
 
 fn method_views(app: &mut App) {
     app.route("/crud/<int:id>", crud());
+    app.route("/with-head", as_view("with_head", || WithHead));
+    app.route("/with-options", as_view("with_options", || WithOptions));
+    app.route("/limited", as_view("limited", || Limited));
+    app.route("/post-only", as_view("post_only", || PostOnly));
+    app.route("/unimplemented", as_view("unimplemented", || Unimplemented));
+    app.route("/traced", as_view("traced", || Traced));
+    let stateful = Stateful::starting_at(10);
+    app.route("/stateful", as_view("stateful", move || stateful.clone()));
+    // Functions whose arguments differ, or of which only some wait, can be put together as well.
     let collection = method_view("collection")
         .get(|| jsonify(url_for!("crud", id = 3)?))
         .post(|Json(body): Json<serde_json::Value>| (Json(body), 201));
     app.route("/crud/", collection);
-    let with_head = method_view("with_head")
-        .get(|| "body")
-        .head(|| ("", [("X-Head", "own")]));
-    app.route("/with-head", with_head);
-    let with_options = method_view("with_options")
-        .get(|| "body")
-        .options(|| ("own options", [("X-Options", "own")]));
-    app.route("/with-options", with_options);
-    // Has a post method that its `methods` leaves out.
-    let limited = method_view("limited")
-        .methods(["GET"])
-        .get(|| "limited")
-        .post(|| "never");
-    app.route("/limited", limited);
-    app.route("/post-only", method_view("post_only").post(|| "post only"));
-    // Allows a method that it does not have.
-    let unimplemented = method_view("unimplemented")
-        .methods(["GET", "DELETE"])
-        .get(|| "implemented");
-    app.route("/unimplemented", unimplemented);
-    let traced = method_view("traced")
-        .get(|| "traced get")
-        .post(|| "traced post");
-    app.route("/traced", tag("method", traced));
-    app.route("/stateful", stateful("stateful", 10));
     let async_methods = method_view("async_methods")
         .get(async || "async get")
         .post(|| "sync post");

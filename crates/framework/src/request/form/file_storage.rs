@@ -1,9 +1,10 @@
 //! An uploaded file. Werkzeug: `werkzeug.datastructures.FileStorage`.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -14,23 +15,26 @@ use crate::request::form::spool::Stored;
 
 /// An uploaded file: what the client calls it, and its content in memory or on disk.
 ///
-/// The temporary file is removed with the value, unless it was moved away. The methods that read and write
-/// block; in an async view they belong on a thread of their own.
+/// It is a handle: cloning it counts a reference. The temporary file is removed with the last one, unless it was
+/// moved away. The methods that read and write block; in an async view they belong on a thread of their own.
 ///
 /// *Werkzeug:* `FileStorage`.
-pub struct FileStorage {
+#[derive(Clone)]
+pub struct FileStorage(Arc<Upload>);
+
+struct Upload {
     head: PartHead,
     content: Stored,
 }
 
 impl FileStorage {
     pub(super) fn new(head: PartHead, content: Stored) -> Self {
-        Self { head, content }
+        Self(Arc::new(Upload { head, content }))
     }
 
     /// Returns the name of the form's field.
     pub fn name(&self) -> Option<&str> {
-        self.head.name.as_deref()
+        self.0.head.name.as_deref()
     }
 
     /// Returns the name that the client gave the file; it is not to be trusted, and empty when no file
@@ -38,7 +42,7 @@ impl FileStorage {
     ///
     /// See [`secure_filename`](crate::files::secure_filename).
     pub fn filename(&self) -> &str {
-        self.head.filename.as_deref().unwrap_or_default()
+        self.0.head.filename.as_deref().unwrap_or_default()
     }
 
     /// Returns the content type that the client gave.
@@ -58,12 +62,13 @@ impl FileStorage {
 
     /// Returns the first value of a header of the file's part.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.header(name)
+        self.0.head.header(name)
     }
 
     /// Iterates over the headers of the file's part, as they were written.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.head
+        self.0
+            .head
             .headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -71,7 +76,7 @@ impl FileStorage {
 
     /// Returns how many bytes the file has.
     pub fn len(&self) -> u64 {
-        match &self.content {
+        match &self.0.content {
             Stored::Memory(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             Stored::File(_, length) => *length,
         }
@@ -90,7 +95,7 @@ impl FileStorage {
     ///
     /// Fails when the temporary file cannot be opened.
     pub fn stream(&self) -> io::Result<FileReader> {
-        Ok(FileReader(match &self.content {
+        Ok(FileReader(match &self.0.content {
             Stored::Memory(bytes) => Source::Memory(Cursor::new(bytes.clone())),
             Stored::File(file, _) => Source::File(file.reopen()?),
         }))
@@ -104,7 +109,7 @@ impl FileStorage {
     ///
     /// Fails when the temporary file cannot be read.
     pub fn read(&self) -> io::Result<Bytes> {
-        match &self.content {
+        match &self.0.content {
             Stored::Memory(bytes) => Ok(bytes.clone()),
             Stored::File(file, _) => {
                 let mut bytes = Vec::new();
@@ -123,7 +128,7 @@ impl FileStorage {
     /// Fails when the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let mut target = File::create(path)?;
-        match &self.content {
+        match &self.0.content {
             Stored::Memory(bytes) => target.write_all(bytes),
             // From file to file the system copies by itself, without the bytes passing through here.
             Stored::File(file, _) => io::copy(&mut file.reopen()?, &mut target).map(drop),
@@ -132,23 +137,22 @@ impl FileStorage {
 
     /// Moves the content to a path, over what is there; on another file system it is copied.
     ///
+    /// Once it was moved it cannot be read here any more.
+    ///
     /// Beyond Flask: saving a large upload then takes no time.
     ///
     /// # Errors
     ///
     /// Fails when the file cannot be written.
-    pub fn move_to(self, path: impl AsRef<Path>) -> io::Result<()> {
+    pub fn move_to(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
-        let Stored::File(file, _) = self.content else {
+        let Stored::File(file, _) = &self.0.content else {
             return self.save(path);
         };
         // Temporary files are their owner's alone; this one is to have what other new files have.
         file.as_file()
             .set_permissions(File::create(path)?.metadata()?.permissions())?;
-        match file.persist(path) {
-            Ok(_) => Ok(()),
-            Err(error) => io::copy(&mut error.file.reopen()?, &mut File::create(path)?).map(drop),
-        }
+        fs::rename(file.path(), path).or_else(|_| self.save(path))
     }
 }
 
