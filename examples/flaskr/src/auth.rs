@@ -4,10 +4,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use carafe::prelude::*;
 use carafe::{Argument, Arguments, Form, MaybeReady, Redirect, blocking};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
-use crate::db::with_db;
+use crate::db::{FromRow, execute, fetch_one};
 
 /// The pages of users, below `/auth`.
 pub fn blueprint() -> Blueprint {
@@ -33,21 +33,7 @@ pub struct User {
     password: String,
 }
 
-impl User {
-    fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<Self>> {
-        db.query_row("SELECT * FROM user WHERE id = ?", [id], Self::from_row)
-            .optional()
-    }
-
-    fn by_name(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
-        db.query_row(
-            "SELECT * FROM user WHERE username = ?",
-            [name],
-            Self::from_row,
-        )
-        .optional()
-    }
-
+impl FromRow for User {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -71,8 +57,8 @@ fn logged_in_user() -> Result<User> {
 
 /// Loads the user whose number is in the session into `g.user`.
 async fn load_logged_in_user() -> Result<()> {
-    let user = match session().get("user_id") {
-        Some(id) => with_db(move |db| User::by_id(db, id)).await?,
+    let user: Option<User> = match session().get::<i64>("user_id") {
+        Some(id) => fetch_one("SELECT * FROM user WHERE id = ?", [id]).await?,
         None => None,
     };
     g().set("user", user);
@@ -107,8 +93,11 @@ async fn register(Form(user): Form<Credentials>) -> Result {
 async fn add_user(user: &Credentials) -> Result<bool> {
     let (username, password) = (user.username.clone(), user.password.clone());
     let hash = blocking(move || Argon2::default().hash_password(password.as_bytes())).await??;
-    let insert = "INSERT OR IGNORE INTO user (username, password) VALUES (?, ?)";
-    let added = with_db(move |db| db.execute(insert, (username, hash.to_string()))).await?;
+    let added = execute(
+        "INSERT OR IGNORE INTO user (username, password) VALUES (?, ?)",
+        (username, hash.to_string()),
+    )
+    .await?;
     Ok(added == 1)
 }
 
@@ -117,7 +106,8 @@ fn show_login() -> Result {
 }
 
 async fn login(Form(given): Form<Credentials>) -> Result {
-    let user = with_db(move |db| User::by_name(db, &given.username)).await?;
+    let select = "SELECT * FROM user WHERE username = ?";
+    let user: Option<User> = fetch_one(select, [given.username]).await?;
     let error = match user {
         None => "Incorrect username.",
         Some(user) if !has_password(&user, given.password).await? => "Incorrect password.",
@@ -134,12 +124,8 @@ async fn login(Form(given): Form<Credentials>) -> Result {
 /// Compares a password with the user's, which takes its time on purpose.
 async fn has_password(user: &User, password: String) -> Result<bool> {
     let hash = PasswordHash::new(&user.password)?;
-    blocking(move || {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
-    .await
+    let verify = move || Argon2::default().verify_password(password.as_bytes(), &hash);
+    Ok(blocking(verify).await?.is_ok())
 }
 
 fn logout() -> Result<Redirect> {

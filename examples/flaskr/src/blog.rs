@@ -2,11 +2,11 @@
 
 use carafe::prelude::*;
 use carafe::{Form, Redirect};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::User;
-use crate::db::with_db;
+use crate::db::{FromRow, execute, fetch_all, fetch_one};
 
 /// The pages of posts, at the root.
 pub fn blueprint() -> Blueprint {
@@ -31,26 +31,7 @@ struct Post {
     body: String,
 }
 
-impl Post {
-    /// Every post, the latest first.
-    fn all(db: &Connection) -> rusqlite::Result<Vec<Self>> {
-        db.prepare(
-            "SELECT post.*, username FROM post JOIN user ON author_id = user.id
-             ORDER BY created DESC, post.id DESC",
-        )?
-        .query_map((), Self::from_row)?
-        .collect()
-    }
-
-    fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<Self>> {
-        db.query_row(
-            "SELECT post.*, username FROM post JOIN user ON author_id = user.id WHERE post.id = ?",
-            [id],
-            Self::from_row,
-        )
-        .optional()
-    }
-
+impl FromRow for Post {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -71,7 +52,12 @@ struct Draft {
 }
 
 async fn index() -> Result {
-    let posts = with_db(Post::all).await?;
+    let posts: Vec<Post> = fetch_all(
+        "SELECT post.*, username FROM post JOIN user ON author_id = user.id
+         ORDER BY created DESC, post.id DESC",
+        (),
+    )
+    .await?;
     render_template("blog/index.html", context! { posts })
 }
 
@@ -84,19 +70,21 @@ async fn create(user: User, Form(draft): Form<Draft>) -> Result {
         flash("Title is required.", "error")?;
         return show_create(user);
     }
-    with_db(move |db| {
-        db.execute(
-            "INSERT INTO post (title, body, author_id) VALUES (?, ?, ?)",
-            (draft.title, draft.body, user.id),
-        )
-    })
+    execute(
+        "INSERT INTO post (title, body, author_id) VALUES (?, ?, ?)",
+        (draft.title, draft.body, user.id),
+    )
     .await?;
     redirect(url_for!("blog.index")?).into_response()
 }
 
 /// A post of this user: 404 if there is none, 403 if it is somebody else's.
 async fn own_post(id: i64, user: &User) -> Result<Post> {
-    let post = with_db(move |db| Post::by_id(db, id)).await?;
+    let post: Option<Post> = fetch_one(
+        "SELECT post.*, username FROM post JOIN user ON author_id = user.id WHERE post.id = ?",
+        [id],
+    )
+    .await?;
     let post = post.or_abort((404, format!("Post id {id} doesn't exist.")))?;
     if post.author_id != user.id {
         abort(403)?;
@@ -115,18 +103,16 @@ async fn update(id: i64, user: User, Form(draft): Form<Draft>) -> Result {
         flash("Title is required.", "error")?;
         return show_update(id, user).await;
     }
-    with_db(move |db| {
-        db.execute(
-            "UPDATE post SET title = ?, body = ? WHERE id = ?",
-            (draft.title, draft.body, id),
-        )
-    })
+    execute(
+        "UPDATE post SET title = ?, body = ? WHERE id = ?",
+        (draft.title, draft.body, id),
+    )
     .await?;
     redirect(url_for!("blog.index")?).into_response()
 }
 
 async fn delete(id: i64, user: User) -> Result<Redirect> {
     own_post(id, &user).await?;
-    with_db(move |db| db.execute("DELETE FROM post WHERE id = ?", [id])).await?;
+    execute("DELETE FROM post WHERE id = ?", [id]).await?;
     Ok(redirect(url_for!("blog.index")?))
 }
