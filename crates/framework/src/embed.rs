@@ -1,6 +1,8 @@
 //! Folders that travel in the program. Flask: package data.
 
 use std::fmt;
+use std::fs;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -137,6 +139,43 @@ impl Embedded {
             Lookup::Embedded(_) => best,
             _ => next,
         })
+    }
+
+    /// Opens the file of a path, wherever it is.
+    pub(crate) fn open(&self, path: &Path) -> io::Result<Resource> {
+        Ok(Resource(match self.find(path) {
+            Lookup::OnDisk => Origin::Disk(fs::File::open(path)?),
+            Lookup::Missing => return Err(io::ErrorKind::NotFound.into()),
+            Lookup::Embedded(file) => Origin::Program(Cursor::new(file.content)),
+        }))
+    }
+}
+
+/// A file of the app or of a blueprint, on the disk or in the program: what `open_resource` gives.
+#[derive(Debug)]
+pub struct Resource(Origin);
+
+#[derive(Debug)]
+enum Origin {
+    Disk(fs::File),
+    Program(Cursor<&'static [u8]>),
+}
+
+impl Read for Resource {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Origin::Disk(file) => file.read(buffer),
+            Origin::Program(content) => content.read(buffer),
+        }
+    }
+}
+
+impl Seek for Resource {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        match &mut self.0 {
+            Origin::Disk(file) => file.seek(place),
+            Origin::Program(content) => content.seek(place),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ pub use crate::context::{
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,
 };
-pub use crate::embed::EmbeddedFiles;
+pub use crate::embed::{EmbeddedFiles, Resource};
 pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::{self, Seek, SeekFrom};
 use std::time::{Duration, UNIX_EPOCH};
 
 use carafe::prelude::*;
@@ -168,6 +169,17 @@ fn nothing_beside_what_is_embedded_is_seen() {
             .status(),
         404
     );
+}
+
+#[test]
+fn resources_are_read_from_the_program() {
+    let app = embedding_app();
+    let read = |path| io::read_to_string(app.open_resource(path).unwrap()).unwrap();
+    assert_eq!(read("static/hello.txt"), "hello files");
+    assert!(app.open_resource("static/missing.txt").is_err());
+    let mut file = app.open_resource("static/hello.txt").unwrap();
+    file.seek(SeekFrom::End(-5)).unwrap();
+    assert_eq!(io::read_to_string(file).unwrap(), "files");
 }
 
 #[test]

@@ -11,7 +11,6 @@ mod session_config; // what sessions need of the configuration
 mod signals; // what tells others of the app's work
 
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ use crate::app::register::Registrations;
 #[cfg(feature = "cli")]
 use crate::cli::CommandGroup;
 use crate::config::Config;
+use crate::embed::Resource;
 use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
@@ -211,8 +211,10 @@ impl App {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.scaffold.root_path.join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.scaffold
+            .embedded
+            .open(&self.scaffold.root_path.join(path))
     }
 
     /// Gives the views a value of type `T`, which they take as [`State<T>`](crate::State).

@@ -13,7 +13,7 @@ use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
-use crate::embed::Embedded;
+use crate::embed::{Embedded, Resource};
 use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
@@ -107,8 +107,8 @@ impl ReadyApp {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.root_path().join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.0.embedded.open(&self.root_path().join(path))
     }
 
     /// The folder of what belongs to one deployment.
