@@ -21,9 +21,7 @@ pub(crate) fn run() -> Result<Tally> {
     process::run(&mut cargo(&flaskr))?;
     let built = workspace::target().join("debug");
     let mut command = Command::new(built.join("browser"));
-    command
-        .arg(built.join("flaskr"))
-        .arg(workspace::target().join("browser"));
+    command.arg(built).arg(workspace::target().join("browser"));
     let (_, output) = process::tee(command)?;
     Tally::last_in(&output).context("the browser's stories did not finish")
 }

@@ -109,6 +109,12 @@ impl Browser<'_> {
         }
     }
 
+    /// Asks for what the protocol has no word for, in that of Chromium's developer tools.
+    fn devtools(&self, command: &str, parameters: &Value) -> Result<Value> {
+        let command = json!({ "cmd": command, "params": parameters });
+        self.post("/goog/cdp/execute", &command)
+    }
+
     /// Opens a page.
     pub(crate) fn visit(&self, url: &str) -> Result<()> {
         self.post("/url", &json!({ "url": url }))?;
@@ -178,21 +184,20 @@ impl Browser<'_> {
     /// Shows pages as to somebody who likes them light or dark.
     pub(crate) fn prefer(&self, scheme: &str) -> Result<()> {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
-        let command = json!({
-            "cmd": "Emulation.setEmulatedMedia",
-            "params": { "features": [feature] },
-        });
-        self.post("/goog/cdp/execute", &command)?;
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            &json!({ "features": [feature] }),
+        )?;
         Ok(())
     }
 
-    /// Keeps what is to be seen as `NAME.png`.
+    /// Keeps the whole page as `NAME.png`.
     pub(crate) fn screenshot(&self, name: &str) -> Result<()> {
-        let command = json!({
-            "cmd": "Page.captureScreenshot",
-            "params": { "captureBeyondViewport": true },
-        });
-        let answer = self.post("/goog/cdp/execute", &command)?;
+        let size = &self.devtools("Page.getLayoutMetrics", &json!({}))?["cssContentSize"];
+        let (width, height) = (&size["width"], &size["height"]);
+        let whole = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let how = json!({ "captureBeyondViewport": true, "clip": whole });
+        let answer = self.devtools("Page.captureScreenshot", &how)?;
         let image = answer["data"].as_str().context("a screenshot has data")?;
         let name = format!("{}.png", name.replace(' ', "_"));
         fs::write(self.driver.screenshots.join(name), STANDARD.decode(image)?)?;

@@ -1,7 +1,8 @@
-//! Runs the stories and counts those that hold: `browser FLASKR SCREENSHOTS`.
+//! Runs the stories and counts those that hold: `browser PROGRAMS SCREENSHOTS`, both folders.
 #![allow(clippy::print_stdout, reason = "a command speaks to its terminal")]
 
 mod driver; // the browser, by WebDriver
+mod error_page; // what is told of errors in debug mode
 mod flaskr; // the blog of the examples
 mod server; // a program that serves
 
@@ -30,13 +31,15 @@ fn main() -> ExitCode {
 /// Runs all stories; says whether they all hold.
 fn run() -> Result<bool> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let program = arguments.next().context("which program is flaskr?")?;
+    let programs = arguments.next().context("where are the programs?")?;
     let screenshots = arguments.next().context("where do screenshots go?")?;
     let driver = Driver::start(&screenshots)?;
-    let site = flaskr::Site::start(&program)?;
+    let site = flaskr::Site::start(&programs.join("flaskr"))?;
+    let failing = error_page::start(&programs.join("failing"))?;
     let browser = driver.open()?;
     let (mut passed, mut failed) = (0, 0);
-    for (name, story) in flaskr::stories(&site, &browser) {
+    let stories = flaskr::stories(&site, &browser).into_iter();
+    for (name, story) in stories.chain(error_page::stories(&failing, &browser)) {
         match story() {
             Ok(()) => passed += 1,
             Err(error) => {
