@@ -80,6 +80,9 @@ impl Request {
     async fn read_form(&self) -> Result<FormData> {
         let content_type = self.content_type().unwrap_or_default();
         if !self.announces_form() {
+            if !content_type.is_empty() {
+                self.rewind();
+            }
             return Ok(FormData::default());
         }
         let mut body = self.limited(self.body_of_form())?;
