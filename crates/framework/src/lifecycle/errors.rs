@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::context::AppContext;
+use crate::debug;
 use crate::error::handlers::{OriginalError, find_error_handler};
 use crate::error::http_error::Class;
 use crate::error::{Error, HttpError, Result, panicked};
@@ -103,21 +104,21 @@ fn log_exception(ctx: &AppContext, error: &Error) {
         }
         return;
     }
-    let causes: Vec<String> =
-        std::iter::successors(error.as_std().source(), |cause| cause.source())
-            .map(ToString::to_string)
-            .collect();
     tracing::error!(
         target: "carafe::app",
-        %error,
-        ?causes,
+        error = error.as_std(),
         "Exception on {} [{}]",
         request.path(),
         request.method()
     );
 }
 
-/// The answer to an error that left the app.
+/// The answer to an error that left the app: what led to it, if the app is being debugged.
+pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
+    debug::error_page(ctx, error).unwrap_or_else(bare_internal_server_error)
+}
+
+/// The answer to an error that left the app, which tells nothing of it.
 pub(crate) fn bare_internal_server_error() -> Response {
     HttpError::internal_server_error()
         .get_response()

@@ -1,13 +1,16 @@
 //! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
 
+mod access; // a line in the log for each request
 mod answer; // what answers the requests
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
+mod dev; // under `carafe dev`
 mod idle; // connections that ask for nothing
 mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod log; // where the log goes when the program has not said so
 mod options; // host, port and workers, from arguments and the environment
+mod outbox; // what waits to be written
 mod shutdown; // signals, and finishing what is under way
 mod workers; // one runtime a core
 
@@ -29,6 +32,7 @@ use crate::server::answer::Tower;
 use crate::server::options::Options;
 
 pub(crate) use self::connection::Limits;
+pub use self::dev::reload_script;
 pub(crate) use self::log::to_stderr as log_to_stderr;
 pub(crate) use self::options::Asked;
 
