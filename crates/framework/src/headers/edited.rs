@@ -47,9 +47,9 @@ macro_rules! editable {
 
 pub(crate) use editable;
 
-/// A header on loan as the value it holds; changes are written back when it is dropped.
+/// A header on loan as the value it holds.
 ///
-/// The header is removed when nothing is left of its value, and left as it is when no change was made, or
+/// Changes are written back when it is dropped. The header is removed when nothing is left of its value, and left as it is when no change was made, or
 /// when the value cannot stand in a header.
 ///
 /// ```

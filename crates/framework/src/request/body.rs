@@ -167,9 +167,9 @@ impl Request {
         self.get_data(options).await
     }
 
-    /// The whole body, also that of a form. It is kept unless told otherwise: asking again gives the same bytes.
+    /// The whole body, also that of a form.
     ///
-    /// A form that was read before has no bytes any more; one that is read afterwards is read from them.
+    /// It is kept unless told otherwise: asking again gives the same bytes. A form that was read before has no bytes any more; one that is read afterwards is read from them.
     ///
     /// *Flask:* `request.get_data(cache, parse_form_data)`.
     ///
@@ -196,7 +196,9 @@ impl Request {
         Ok(bytes)
     }
 
-    /// The body as it comes; afterwards it is gone. Nothing comes of one that was read already.
+    /// The body as it comes; afterwards it is gone.
+    ///
+    /// Nothing comes of one that was read already.
     ///
     /// *Flask:* `request.stream`.
     ///

@@ -38,7 +38,9 @@ impl Request {
         Ok(&self.form_data().await?.files)
     }
 
-    /// The arguments of the query, and behind them the fields of a form, which a `GET` is not looked at for.
+    /// The arguments of the query, and behind them the fields of a form.
+    ///
+    /// A `GET` is not looked at for a form.
     ///
     /// *Flask:* `request.values`.
     ///
