@@ -29,7 +29,7 @@ cargo xtask VERB
   test                       every test: unit, integration, doc, conformance, parity, interop
   tidy                       the structure of the repository
   conformance [PATH…]        recorded vectors: files or folders (default: the project's copies)
-  interop                    sessions shared with a real Flask
+  interop                    sessions shared with a real Flask; curl, requests, httpx and Chromium
   load [--small]             large uploads and downloads at once, and the memory they take
   parity [--app NAME]… [--requests DIR] [--ledger | --unassigned FILE]
                              recorded scenarios against the ported apps; --ledger checks
