@@ -102,6 +102,13 @@ impl Templates {
         Err(TemplateError::not_found(message).into())
     }
 
+    /// A value of the current `g` as templates read it; none when they cannot.
+    pub(crate) fn g_value(&self, name: &str) -> Option<carafe_sessions::Value> {
+        let (_, g) = self.env.globals().find(|(known, _)| *known == "g")?;
+        let value = g.get_attr(name).ok()?;
+        carafe_sessions::to_value(&value).ok()
+    }
+
     fn compile<'a>(&'a self, source: &'a str) -> Result<Template<'a, 'a>> {
         self.env
             .template_from_str(source)
