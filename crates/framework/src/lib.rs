@@ -124,6 +124,8 @@ pub use crate::response::{
     Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response,
     redirect,
 };
+#[doc(hidden)]
+pub use crate::server::reload_script;
 pub use crate::server::serve;
 #[cfg(feature = "templates")]
 pub use crate::templating::{
