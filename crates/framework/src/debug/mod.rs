@@ -65,3 +65,21 @@ pub(crate) fn error_page(ctx: &AppContext, error: &Error) -> Option<Response> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_wanted;
+    use crate::config::Config;
+
+    #[test]
+    fn a_build_for_release_has_to_be_told_to_show_the_page() {
+        let mut config = Config::new(".");
+        assert!(!is_wanted(&config));
+        config.debug(true);
+        assert_eq!(is_wanted(&config), cfg!(debug_assertions));
+        config.debug_error_page(true);
+        assert!(is_wanted(&config));
+        config.debug(false);
+        assert!(!is_wanted(&config));
+    }
+}
