@@ -115,6 +115,7 @@ impl From<Error> for Ended {
 }
 
 impl ContextData {
+    #[inline] // so that it is made where it stays
     fn new(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
         Self {
             app,
@@ -131,6 +132,7 @@ impl ContextData {
 }
 
 impl AppContext {
+    #[inline]
     pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
         Self(Arc::new(ContextData::new(app, request, None)))
     }
