@@ -117,7 +117,8 @@ pub use crate::request::{
 };
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
-    Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response, redirect,
+    Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response,
+    redirect,
 };
 pub use crate::server::serve;
 #[cfg(feature = "templates")]
