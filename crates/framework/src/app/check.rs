@@ -117,6 +117,7 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    let instance_path = app.instance_path();
     #[cfg(feature = "cli")]
     let commands = app.commands();
     let App {
@@ -136,7 +137,6 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App {
         aborter,
         extensions,
-        instance_path,
         mut scaffold,
         registrations,
         mut teardown_appcontext,
@@ -171,7 +171,6 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     #[cfg(feature = "cli")]
     problems.extend(commands.problems(&crate::cli::BUILT_IN));
     check_error_codes(&scopes, &mut problems);
-    let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
         let problem = "the path of an instance folder must be absolute";
         problems.push(SetupProblem::new(problem, location));
@@ -260,6 +259,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         root_path: scaffold.root_path,
         instance_path,
         static_folder,
+        embedded: scaffold.embedded,
         static_precompressed: app.static_precompressed,
         send_file_max_age: app.send_file_max_age,
         config,
@@ -279,6 +279,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         rules,
         #[cfg(feature = "templates")]
         templates,
+        #[cfg(feature = "templates")]
+        template_folder: app.template_folder,
         #[cfg(feature = "cli")]
         commands,
         teardown_appcontext,

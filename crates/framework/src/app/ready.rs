@@ -13,6 +13,7 @@ use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
+use crate::embed::{Embedded, Resource};
 use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
@@ -33,6 +34,7 @@ pub(crate) struct AppInner {
     pub(crate) root_path: PathBuf,
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) embedded: Embedded,
     pub(crate) static_precompressed: bool,
     pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
@@ -50,6 +52,8 @@ pub(crate) struct AppInner {
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folder: Option<PathBuf>,
     #[cfg(feature = "cli")]
     pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
@@ -105,8 +109,8 @@ impl ReadyApp {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.root_path().join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.0.embedded.open(&self.root_path().join(path))
     }
 
     /// The folder of what belongs to one deployment.
@@ -173,7 +177,12 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.app_context`.
     pub fn app_context(&self) -> AppContext {
-        AppContext::of_work(self.clone())
+        // Within a command it writes where the command does.
+        #[cfg(feature = "cli")]
+        if let Some(output) = crate::cli::current_output() {
+            return AppContext::of_command(self.clone(), output);
+        }
+        AppContext::new(self.clone(), None)
     }
 
     /// A context of a made-up request, for tests and shells.
@@ -201,6 +210,10 @@ impl ReadyApp {
     #[cfg(feature = "templates")]
     pub(crate) fn templates(&self) -> &crate::templating::Templates {
         &self.0.templates
+    }
+
+    pub(crate) fn embedded(&self) -> &Embedded {
+        &self.0.embedded
     }
 
     pub(crate) fn after_work(&self) -> &AfterWork {

@@ -71,7 +71,11 @@ impl Templates {
         let own = folder.map(|folder| SearchPlace::of_app(name, &scaffold.root_path, folder));
         let places = functions.chain(own).chain(blueprints).collect();
         let mut env = Environment::new();
-        let loader = Loader::new(places, config.explain_template_loading);
+        let loader = Loader::new(
+            places,
+            scaffold.embedded.clone(),
+            config.explain_template_loading,
+        );
         env.set_loader(move |name| loader.load(name));
         env.set_auto_reload(config.templates_auto_reload.unwrap_or(config.debug));
         env.set_debug(config.debug);
