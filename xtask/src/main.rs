@@ -7,6 +7,7 @@ mod ci;
 mod conformance;
 mod interop;
 mod ledger;
+mod load;
 mod parity;
 mod process;
 mod python;
@@ -29,6 +30,7 @@ cargo xtask VERB
   tidy                       the structure of the repository
   conformance [PATH…]        recorded vectors: files or folders (default: the project's copies)
   interop                    sessions shared with a real Flask
+  load [--small]             large uploads and downloads at once, and the memory they take
   parity [--app NAME]… [--requests DIR] [--ledger | --unassigned FILE]
                              recorded scenarios against the ported apps; --ledger checks
                              tests/parity/upstream.toml, --unassigned lists what it lacks
@@ -56,6 +58,7 @@ fn run(arguments: &[String]) -> Result<bool> {
         "ci" => ci::run(),
         "conformance" => Ok(conformance::run(rest)?.holds()),
         "interop" => Ok(interop::run()?.holds()),
+        "load" => load::verb(rest),
         "parity" => parity::verb(rest),
         "test" => test::run(),
         "tidy" => tidy::run(),

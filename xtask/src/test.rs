@@ -6,6 +6,7 @@ use crate::cargo_tests;
 use crate::conformance;
 use crate::interop;
 use crate::ledger;
+use crate::load;
 use crate::parity::{self, Selection};
 use crate::tally::Tally;
 
@@ -23,6 +24,7 @@ pub(crate) fn suites() -> Vec<Suite> {
     let conformance = conformance::run(&[]);
     let parity = parity::replay(&Selection::default());
     let interop = interop::run();
+    let load = load::run(load::SMALL);
     let mut suites = Vec::new();
     if let (true, Ok(tests), Ok(parity)) = (ledger::exists(), &tests, &parity) {
         suites.push(("parity ledger", ledger::check(tests, parity)));
@@ -31,6 +33,7 @@ pub(crate) fn suites() -> Vec<Suite> {
     suites.push(("conformance", conformance));
     suites.push(("parity", parity.map(|run| run.tally)));
     suites.push(("interop", interop));
+    suites.push(("load", load));
     suites
 }
 

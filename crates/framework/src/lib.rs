@@ -66,6 +66,7 @@ mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
 pub mod files; // names of files, and sending them
+pub mod security; // passwords as they are stored
 #[cfg(feature = "templates")]
 pub mod templating; // pages from templates
 pub mod json; // JSON in and out
@@ -115,7 +116,8 @@ pub use crate::request::{
 };
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
-    Redirect, ResourcePolicy, Response, make_response, redirect,
+    Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response,
+    redirect,
 };
 #[doc(hidden)]
 pub use crate::server::reload_script;

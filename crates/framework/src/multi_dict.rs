@@ -8,6 +8,7 @@ use indexmap::{Equivalent, IndexMap};
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::http_error::HttpError;
+use crate::headers::python_text::strip;
 
 /// A mapping with one or more values a key, in order of the keys' first appearance.
 ///
@@ -194,9 +195,17 @@ impl<V> MultiDict<V> {
 impl<V: AsRef<str>> MultiDict<V> {
     /// Returns the first value of a key as another type, or `None` when it does not parse.
     ///
+    /// White space around it is no hindrance, as it is none for Python's numbers.
+    ///
     /// *Werkzeug:* `MultiDict.get(key, type=…)`.
+    ///
+    /// ```
+    /// let args = carafe::multi_dict::MultiDict::from_iter([("n", " 5")]);
+    /// assert_eq!(args.get_as::<i64>("n"), Some(5));
+    /// assert_eq!(args.get_as::<String>("n").as_deref(), Some(" 5"));
+    /// ```
     pub fn get_as<T: FromStr>(&self, key: &str) -> Option<T> {
-        self.get(key)?.as_ref().parse().ok()
+        parse(self.get(key)?.as_ref())
     }
 
     /// Returns the values of a key as another type, without those that do not parse.
@@ -205,9 +214,13 @@ impl<V: AsRef<str>> MultiDict<V> {
     pub fn getlist_as<T: FromStr>(&self, key: &str) -> Vec<T> {
         self.getlist(key)
             .iter()
-            .filter_map(|value| value.as_ref().parse().ok())
+            .filter_map(|value| parse(value.as_ref()))
             .collect()
     }
+}
+
+fn parse<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().or_else(|_| strip(text).parse()).ok()
 }
 
 impl<V> Default for MultiDict<V> {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use carafe::prelude::*;
@@ -62,6 +64,99 @@ async fn a_stream_that_fails_or_panics_breaks_the_answer_off() {
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         assert!(answer.ends_with("\r\n\r\n5\r\nfirst\r\n"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn what_follows_the_last_request_does_not_cost_its_answer() {
+    let mut app = App::new("server");
+    app.post("/", || "an answer").endpoint("index");
+    let address = serve(app).await;
+    // Some clients send a line break behind a body, which is no part of it.
+    for (rest, status) in [("\r\n", "200 OK"), ("GET", "200 OK"), ("", "200 OK")] {
+        let request = format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc{rest}"
+        );
+        let answer = exchange(address, request.as_bytes()).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{answer:?}"
+        );
+    }
+    let answer = exchange(address, b"NO REQUEST\r\n\r\nAT ALL").await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer:?}");
+}
+
+#[tokio::test]
+async fn pipelined_requests_are_answered_in_order() {
+    let mut app = App::new("server");
+    app.get("/<int:number>", |number: i64| format!("<{number}>"))
+        .endpoint("number");
+    let address = serve(app).await;
+    let mut requests = String::new();
+    for number in 0..100 {
+        requests += &format!("GET /{number} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    requests += "GET /100 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let answer = exchange(address, requests.as_bytes()).await;
+    let numbers: Vec<&str> = answer
+        .split('<')
+        .filter_map(|part| Some(part.split_once('>')?.0))
+        .collect();
+    let expected: Vec<String> = (0..=100).map(|number| number.to_string()).collect();
+    assert_eq!(numbers, expected);
+}
+
+#[tokio::test]
+async fn an_answer_does_not_wait_for_the_next_request_of_its_connection() {
+    let mut app = App::new("server");
+    app.get("/now", || "now").endpoint("now");
+    app.get("/never", async || std::future::pending::<&str>().await)
+        .endpoint("never");
+    let address = serve(app).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let requests = [request("/now"), request("/never"), request("/now")].concat();
+    stream.write_all(requests.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"now") {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_waits_for_a_client_that_does_not_read() {
+    const CHUNK: usize = 64 * 1024;
+    const COUNT: usize = 1000;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    let mut app = App::new("server");
+    app.get("/", move || {
+        let counted = counted.clone();
+        Body::stream(stream::iter((0..COUNT).map(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Error>(vec![b'#'; CHUNK])
+        })))
+    })
+    .endpoint("index");
+    app.get("/other", || "other").endpoint("other");
+    let address = serve(app).await;
+    let request =
+        |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    slow.write_all(request("/").as_bytes()).await.unwrap();
+    let mut start = [0; 4096];
+    slow.read_exact(&mut start).await.unwrap();
+    // Others are served meanwhile, and the stream is asked for no more than the system's buffers take.
+    for _ in 0..200 {
+        let answer = exchange(address, request("/other").as_bytes()).await;
+        assert!(answer.ends_with("other"));
+    }
+    let held = asked.load(Ordering::Relaxed);
+    assert!(held < COUNT / 2, "{held} chunks");
+    let mut rest = Vec::new();
+    slow.read_to_end(&mut rest).await.unwrap();
+    let sent = start.iter().chain(&rest).filter(|byte| **byte == b'#');
+    assert_eq!(sent.count(), COUNT * CHUNK);
 }
 
 /// Mounts the app below a path and tells it that the client speaks HTTPS.

@@ -1,7 +1,7 @@
 //! The match of one request, computed on first demand and kept.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::{Match, MatchError};
@@ -27,8 +27,21 @@ use crate::{Match, MatchError};
 /// assert!(lazy.get_or_match(|| unreachable!()).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
-pub struct LazyMatch {
+#[derive(Debug)]
+pub struct LazyMatch(State);
+
+#[derive(Debug)]
+enum State {
+    /// It was known when the cell was made, and shows once somebody asks for it.
+    Known {
+        result: Result<Match, MatchError>,
+        asked: AtomicBool,
+    },
+    OnDemand(OnDemand),
+}
+
+#[derive(Debug)]
+struct OnDemand {
     result: OnceLock<Result<Match, MatchError>>,
     /// The thread that computes right now; 0 for none.
     computing: AtomicUsize,
@@ -47,19 +60,31 @@ impl LazyMatch {
     /// Makes an empty cell.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
+        Self(State::OnDemand(OnDemand {
             result: OnceLock::new(),
             computing: AtomicUsize::new(0),
             waiters: AtomicUsize::new(0),
             waiting: Mutex::new(()),
             finished: Condvar::new(),
-        }
+        }))
+    }
+
+    /// Makes a cell of a match that is known already. It behaves as if it were computed on demand.
+    #[must_use]
+    pub const fn known(result: Result<Match, MatchError>) -> Self {
+        Self(State::Known {
+            result,
+            asked: AtomicBool::new(false),
+        })
     }
 
     /// Returns the match if somebody asked for it before.
     #[must_use]
     pub fn get(&self) -> Option<&Result<Match, MatchError>> {
-        self.result.get()
+        match &self.0 {
+            State::Known { result, asked } => asked.load(Ordering::Acquire).then_some(result),
+            State::OnDemand(cell) => cell.result.get(),
+        }
     }
 
     /// Returns the match; computes it if nobody asked before.
@@ -74,6 +99,27 @@ impl LazyMatch {
         &self,
         compute: impl FnOnce() -> Result<Match, MatchError>,
     ) -> Result<&Result<Match, MatchError>, ReentrantMatch> {
+        match &self.0 {
+            State::Known { result, asked } => {
+                asked.store(true, Ordering::Release);
+                Ok(result)
+            }
+            State::OnDemand(cell) => cell.get_or_match(compute),
+        }
+    }
+}
+
+impl Default for LazyMatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl OnDemand {
+    fn get_or_match(
+        &self,
+        compute: impl FnOnce() -> Result<Match, MatchError>,
+    ) -> Result<&Result<Match, MatchError>, ReentrantMatch> {
         if let Some(result) = self.result.get() {
             return Ok(result);
         }
@@ -84,7 +130,7 @@ impl LazyMatch {
                 .expect("waiting ends when the result is there"));
         };
         let result = compute();
-        let result = self.result.get_or_init(move || result);
+        let result = self.result.get_or_init(|| result);
         drop(turn);
         Ok(result)
     }
@@ -126,7 +172,7 @@ impl LazyMatch {
 
 /// Ends a thread's turn, after a panic too, so that the cell never stays locked.
 struct TurnGuard<'a> {
-    cell: &'a LazyMatch,
+    cell: &'a OnDemand,
 }
 
 impl Drop for TurnGuard<'_> {

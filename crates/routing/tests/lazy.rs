@@ -86,3 +86,12 @@ fn a_converter_that_asks_for_its_own_match_gets_an_error() {
         "{value:?}"
     );
 }
+
+#[test]
+fn a_match_that_is_known_shows_once_it_is_asked_for() {
+    let lazy = LazyMatch::known(Err(MatchError::NotFound));
+    assert!(lazy.get().is_none());
+    let computed = lazy.get_or_match(|| panic!("it is known already"));
+    assert!(matches!(computed, Ok(Err(MatchError::NotFound))));
+    assert!(lazy.get().is_some());
+}

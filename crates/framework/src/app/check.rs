@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
 
-use carafe_routing::ValueType;
+use carafe_routing::{Rule, ValueType};
+use http::Method;
 
 use crate::app::ready::AppInner;
 use crate::app::register::Registrations;
@@ -226,13 +227,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .defaults(defaults);
         match url_map.add(rule) {
             Ok(id) => {
-                check_arguments(
-                    route,
-                    url_map.rule(id).arguments(),
-                    &scopes,
-                    &extensions,
-                    &mut problems,
-                );
+                check_arguments(route, url_map.rule(id), &scopes, &extensions, &mut problems);
                 let blueprints = scope_places(&scopes, endpoint);
                 rules.push(RuleEntry {
                     view: None,
@@ -362,19 +357,24 @@ fn methods(route: &Route, provide: bool) -> (Vec<String>, bool) {
 }
 
 /// Checks the arguments of a view's functions against the variables of its rule.
-fn check_arguments<'a>(
+fn check_arguments(
     route: &Route,
-    arguments: impl Iterator<Item = (&'a str, ValueType)>,
+    rule: &Rule,
     scopes: &[ScopeHooks],
     extensions: &crate::app::Extensions,
     problems: &mut Vec<SetupProblem>,
 ) {
-    let functions = route.view.iter().flat_map(|view| &view.takes);
+    let answers = |method: &Method| rule.lists_method(method.as_str());
+    let functions = route
+        .view
+        .iter()
+        .flat_map(|view| &view.takes)
+        .filter(|function| function.method.as_ref().is_none_or(answers));
     // A preprocessor may take variables away, so what is left cannot be known.
     let is_known = scopes
         .iter()
         .all(|scope| scope.hooks.url_value_preprocessors.is_empty());
-    let arguments: Vec<_> = arguments.collect();
+    let arguments: Vec<_> = rule.arguments().collect();
     for function in functions {
         let mut report = |message| problems.push(SetupProblem::of(route, message));
         for takes in function.arguments.iter() {

@@ -112,10 +112,12 @@ impl From<Error> for Ended {
 }
 
 impl AppContext {
+    #[inline]
     pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
         Self::with(app, request, None)
     }
 
+    #[inline] // so that it is made where it stays
     fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
         Self(Arc::new(ContextData {
             app,

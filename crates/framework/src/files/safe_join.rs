@@ -87,6 +87,8 @@ fn is_digit(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Component;
+
     use super::{is_safe_on_windows, safe_join};
 
     #[test]
@@ -97,8 +99,42 @@ mod tests {
     }
 
     #[test]
+    fn no_path_of_odd_steps_leads_out() {
+        let steps = [
+            "..", ".", "", "a", "...", "..a", "a..", "%2e%2e", "\\..", "..\\", " ..", "\0", "~",
+            "é",
+        ];
+        let count = steps.len();
+        for number in 0..count.pow(4) {
+            let chosen = (0..4).map(|place| steps[number / count.pow(place) % count]);
+            let part = chosen.collect::<Vec<_>>().join("/");
+            let Some(path) = safe_join("srv", [&part]) else {
+                continue;
+            };
+            let climbs = path.components().any(|step| step == Component::ParentDir);
+            assert!(
+                path.starts_with("srv") && !climbs,
+                "{part:?} gives {path:?}"
+            );
+        }
+    }
+
+    #[test]
     fn devices_and_drives_are_refused_on_windows() {
-        for name in ["con.txt", "a/NUL", "COM1", "lpt9.x", "C:x", "a\\b"] {
+        for name in [
+            "CON",
+            "CON.txt",
+            "CON.txt.html",
+            "CON  ",
+            "CON . txt",
+            "b/CON",
+            "con.txt",
+            "a/NUL",
+            "COM1",
+            "lpt9.x",
+            "C:x",
+            "a\\b",
+        ] {
             assert!(!is_safe_on_windows(name), "{name}");
         }
         assert!(is_safe_on_windows("common/com10.txt"));

@@ -160,6 +160,19 @@ impl ETags {
     }
 }
 
+/// The header, written back with its tags in the order of the alphabet.
+impl fmt::Display for ETags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.star {
+            return f.write_str("*");
+        }
+        let mut tags: Vec<_> = self.strong().map(|tag| format!("\"{tag}\"")).collect();
+        tags.extend(self.weak().map(|tag| format!("W/\"{tag}\"")));
+        tags.sort_unstable();
+        f.write_str(&tags.join(", "))
+    }
+}
+
 /// A tag as the header holds it.
 struct Tag<'a> {
     text: &'a str,

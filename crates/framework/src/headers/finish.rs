@@ -1,14 +1,15 @@
 //! The last changes to a response's headers before they are sent. Werkzeug: `Response.get_wsgi_headers`.
 
 use http::header::{
-    ALLOW, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_RANGE,
-    CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION,
+    ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION,
+    CONTENT_RANGE, CONTENT_TYPE, HeaderName, LAST_MODIFIED, LOCATION, PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::uri::{InvalidUri, iri_to_uri};
 
-/// The headers about a body, which a 304 does not repeat; `Expires` and `Content-Location` it does.
+/// The headers about a body, but for `Expires` and `Content-Location`, which a 304 repeats.
 const ENTITY_HEADERS: [HeaderName; 8] = [
     ALLOW,
     CONTENT_ENCODING,
@@ -19,6 +20,36 @@ const ENTITY_HEADERS: [HeaderName; 8] = [
     CONTENT_TYPE,
     LAST_MODIFIED,
 ];
+
+/// The headers about a connection, which nobody passes on.
+const HOP_BY_HOP_HEADERS: [HeaderName; 8] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// Removes the headers about a body, but for `Expires` and `Content-Location`.
+///
+/// *Werkzeug:* `remove_entity_headers`.
+pub fn remove_entity_headers(headers: &mut HeaderMap) {
+    for name in ENTITY_HEADERS {
+        headers.remove(name);
+    }
+}
+
+/// Removes the headers about a connection, for an app that passes on what another server answered.
+///
+/// *Werkzeug:* `remove_hop_by_hop_headers`.
+pub fn remove_hop_by_hop_headers(headers: &mut HeaderMap) {
+    for name in HOP_BY_HOP_HEADERS {
+        headers.remove(name);
+    }
+}
 
 /// Tells whether a response has a body on the wire: not for `HEAD`, nor with 1xx, 204 or 304.
 pub fn sends_body(method: &Method, status: StatusCode) -> bool {
@@ -57,9 +88,7 @@ pub fn finish_headers(
             headers.insert(CONTENT_LENGTH, length.into());
         }
     } else if status == StatusCode::NOT_MODIFIED {
-        for name in ENTITY_HEADERS {
-            headers.remove(name);
-        }
+        remove_entity_headers(headers);
     } else {
         headers.remove(CONTENT_LENGTH);
     }

@@ -76,17 +76,20 @@ impl Range {
         ))
     }
 
+    /// Returns which part of a resource of some length is sent, if it can be.
+    ///
+    /// *Werkzeug:* `Range.make_content_range`.
+    pub fn make_content_range(&self, length: Option<u64>) -> Option<ContentRange> {
+        let (start, stop) = self.range_for_length(length)?;
+        let number = |number: u64| i64::try_from(number).ok();
+        ContentRange::new(&self.units, number(start), number(stop), number(length?)).ok()
+    }
+
     /// Returns the `Content-Range` of the part that is sent, if it can be.
     ///
     /// *Werkzeug:* `Range.to_content_range_header`.
     pub fn to_content_range_header(&self, length: Option<u64>) -> Option<String> {
-        let (start, stop) = self.range_for_length(length)?;
-        Some(format!(
-            "{} {start}-{}/{}",
-            self.units,
-            stop.checked_sub(1)?,
-            length?
-        ))
+        Some(self.make_content_range(length)?.to_string())
     }
 }
 

@@ -80,12 +80,19 @@ async fn run(
 
 /// Saves the session into the response, unless it is a null session.
 async fn save_session(request: &Request, response: &mut Response) -> Result<()> {
-    open_session(request).await?;
     let (ctx, app) = (request.context(), request.app());
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let Some(mut lent) = Lent::take(ctx) else {
-        return Ok(());
+    let mut lent = match Lent::take(ctx) {
+        Some(lent) => lent,
+        // What failed before it was open is answered with a session all the same.
+        None => {
+            open_session(request).await?;
+            match Lent::take(ctx) {
+                Some(lent) => lent,
+                None => return Ok(()),
+            }
+        }
     };
     let Some(session) = lent.session.as_deref_mut() else {
         return Ok(());

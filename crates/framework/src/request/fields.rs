@@ -9,7 +9,7 @@ use http::Method;
 use crate::error::Result;
 use crate::multi_dict::MultiDict;
 use crate::request::Request;
-use crate::request::form::{FileStorage, FormData, parse_form};
+use crate::request::form::{FileStorage, FormData, FormLimits, parse_form};
 
 impl Request {
     /// The fields of a form that was posted; none when the body is no form.
@@ -82,8 +82,13 @@ impl Request {
         if !self.announces_form() {
             return Ok(FormData::default());
         }
+        let limits = FormLimits {
+            // Watched by the body itself, to the byte, whatever its framing.
+            max_content_length: None,
+            ..self.limits()
+        };
         let mut body = self.limited(self.body_of_form())?;
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
-        parse_form(&content_type, self.content_length(), self.limits(), next).await
+        parse_form(&content_type, self.content_length(), limits, next).await
     }
 }

@@ -63,6 +63,7 @@ pub(crate) struct Read {
 }
 
 impl RequestData {
+    #[inline] // so that it is made where it stays
     pub(crate) fn new(
         app: &ReadyApp,
         request: http::Request<RequestBody>,
@@ -94,6 +95,11 @@ impl RequestData {
             read: OnceLock::new(),
         };
         data.host_refused = data.distrust(app).map(|error| error.description().into());
+        if data.host_refused.is_none()
+            && let Some(found) = data.match_directly(app)
+        {
+            data.matched = LazyMatch::known(found);
+        }
         data
     }
 
@@ -196,6 +202,7 @@ impl Request {
 
     /// The first cookie of a name, without reading the others.
     pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.headers().get(COOKIE)?;
         let mut headers = self.headers().get_all(COOKIE).iter();
         match (headers.next(), headers.next()) {
             (None, _) => None,

@@ -71,6 +71,25 @@ impl RequestData {
         get_host(self.connection.scheme(), host, server, trusted)
     }
 
+    /// Matches the URL where neither the host nor any code of the app has a say in it: whether it is done
+    /// before the session is opened or after, nobody can tell.
+    pub(crate) fn match_directly(&self, app: &ReadyApp) -> Option<Result<Match, MatchError>> {
+        if app.subdomain_matching() {
+            return None;
+        }
+        let (map, method) = (app.url_map(), self.parts.method.as_str());
+        let subdomain = &map.options().default_subdomain;
+        map.match_direct(subdomain, self.path(), method, self.asks_for_websocket())
+    }
+
+    /// Whether the client asks to speak WebSocket.
+    fn asks_for_websocket(&self) -> bool {
+        self.parts
+            .headers
+            .get(UPGRADE)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+    }
+
     /// Why the app does not answer to the host, if it does not.
     pub(crate) fn distrust(&self, app: &ReadyApp) -> Option<HttpError> {
         let trusted = app.config().trusted_hosts.as_ref()?;
@@ -147,25 +166,9 @@ impl Request {
         get_current_url(self.scheme(), &self.host(), root, path, query).unwrap_or_default()
     }
 
-    /// Whether the client asks to speak WebSocket.
-    fn asks_for_websocket(&self) -> bool {
-        self.headers()
-            .get(UPGRADE)
-            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
-    }
-
-    /// Matches the URL. The host is worked out only where it has a say.
+    /// Matches the URL.
     pub(crate) fn match_now(&self) -> Result<Match, MatchError> {
-        let (path, method) = (self.path(), self.method().as_str());
-        let map = self.app().url_map();
-        let direct = match self.app().subdomain_matching() {
-            true => None,
-            false => {
-                let subdomain = &map.options().default_subdomain;
-                map.match_direct(subdomain, path, method, self.asks_for_websocket())
-            }
-        };
-        direct.unwrap_or_else(|| self.with_url_adapter(|urls| urls.match_request()))
+        self.with_url_adapter(|urls| urls.match_request())
     }
 
     /// The map bound to the request, ready to match and to build.
@@ -190,7 +193,7 @@ impl Request {
             path_info: data.path(),
             method: data.parts.method.as_str(),
             query_string: self.query_string(),
-            websocket: self.asks_for_websocket(),
+            websocket: data.asks_for_websocket(),
         });
         match bound {
             Ok(urls) => work(urls),

@@ -111,6 +111,21 @@ impl Body {
         }
     }
 
+    /// Takes the bytes out, to be put back; none of a stream.
+    pub(crate) fn take_bytes(&mut self) -> Option<Bytes> {
+        let bytes = self.bytes()?;
+        self.content = Content::Empty;
+        Some(bytes)
+    }
+
+    /// Puts bytes in place of others.
+    pub(crate) fn put_bytes(&mut self, bytes: Bytes) {
+        self.content = match bytes.is_empty() {
+            true => Content::Empty,
+            false => Content::Bytes(bytes),
+        };
+    }
+
     /// Reads a stream to its end.
     ///
     /// # Errors
@@ -224,15 +239,9 @@ fn cut(chunks: BoxStream, skip: u64, want: u64) -> impl Stream<Item = Result<Byt
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        let content = if bytes.is_empty() {
-            Content::Empty
-        } else {
-            Content::Bytes(bytes)
-        };
-        Self {
-            content,
-            on_close: Closers::default(),
-        }
+        let mut body = Self::default();
+        body.put_bytes(bytes);
+        body
     }
 }
 

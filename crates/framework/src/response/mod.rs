@@ -8,6 +8,7 @@ mod redirect; // answers that send the client elsewhere
 mod sse; // events that pages listen to
 mod status_line; // statuses with words of their own
 mod typed; // the headers by what they hold
+mod writer; // a body that is written piece by piece
 
 use std::fmt;
 use std::task::Context;
@@ -22,9 +23,10 @@ use crate::headers::finish::{finish_headers, sends_body};
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
-pub use self::redirect::{Redirect, redirect};
+pub use self::redirect::{Redirect, append_slash_redirect, redirect};
 pub use self::sse::{Event, EventStream};
 pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
+pub use self::writer::ResponseWriter;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -299,7 +301,7 @@ impl Response {
         }
         let mut response = http::Response::new(body);
         *response.status_mut() = self.inner.status;
-        *response.headers_mut() = std::mem::take(&mut self.inner.headers);
+        std::mem::swap(response.headers_mut(), &mut self.inner.headers);
         if let Some(reason) = self.reason_to_send() {
             response.extensions_mut().insert(reason);
         }

@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::error::Result;
 use crate::html::escape;
+use crate::request::Request;
 use crate::response::{IntoResponse, Response};
 use crate::uri::{InvalidUri, iri_to_uri};
 
@@ -33,6 +34,37 @@ pub fn redirect(location: impl Into<String>) -> Redirect {
         location: location.into(),
         status: StatusCode::SEE_OTHER,
     }
+}
+
+/// Sends the client to the URL that it asked for with a slash at its end, with 308 Permanent Redirect unless told
+/// otherwise.
+///
+/// Rules do this of their own accord; this is for views that match any path.
+///
+/// *Werkzeug:* `append_slash_redirect`.
+///
+/// ```
+/// use carafe::{append_slash_redirect, prelude::*};
+///
+/// let mut app = App::new("docs");
+/// app.route("/<path:page>", |_page: String| append_slash_redirect(&request())).endpoint("page");
+/// let response = app.test_client().get("/foo/bar?baz").send();
+/// assert_eq!((response.status(), response.header("location")), (308, Some("bar/?baz")));
+/// ```
+pub fn append_slash_redirect(request: &Request) -> Redirect {
+    let path = request.inner().parts.uri.path();
+    let tail = path.rsplit('/').next().unwrap_or_default();
+    let mut location = match tail {
+        "" => "./".to_owned(),
+        // What is before a colon would be a scheme.
+        tail if tail.contains(':') => format!("./{tail}/"),
+        tail => format!("{tail}/"),
+    };
+    if !request.query_string().is_empty() {
+        location.push('?');
+        location.push_str(request.query_string());
+    }
+    redirect(location).code(StatusCode::PERMANENT_REDIRECT)
 }
 
 impl Redirect {

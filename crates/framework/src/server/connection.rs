@@ -1,13 +1,16 @@
 //! Accepts connections and answers their requests.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -21,6 +24,7 @@ use crate::server::access;
 use crate::server::answer::Answer;
 use crate::server::idle::{Activity, SWEEP, Watch, Watched};
 use crate::server::linger::Lingering;
+use crate::server::outbox::Outbox;
 
 /// How much clients may ask of the server.
 #[derive(Debug)]
@@ -116,6 +120,33 @@ async fn rest_after(error: &io::Error) {
     }
 }
 
+/// How long the head of a request is when it is written without needless spaces.
+///
+/// hyper reads in pieces and so takes heads that are somewhat longer than it is told.
+fn head_length<B>(request: &http::Request<B>) -> usize {
+    let uri = request.uri();
+    let target = uri
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    let origin = uri.authority().map_or(0, |host| host.as_str().len())
+        + uri
+            .scheme_str()
+            .map_or(0, |scheme| scheme.len() + "://".len());
+    let line = request.method().as_str().len() + target + origin + "  HTTP/1.1\r\n".len();
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    line + headers.sum::<usize>() + "\r\n".len()
+}
+
+/// Answers as hyper does when it sees by itself that a head is too long.
+fn head_too_long<B>() -> http::Response<Watched<B>> {
+    let mut response = http::Response::new(Watched::empty());
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    response
+}
+
 /// What a connection holds while it lasts.
 struct Held {
     limits: Arc<Limits>,
@@ -134,17 +165,24 @@ async fn serve(
     // Without it a small answer could wait for the client's acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let ends = Connection::new(Some(remote), stream.local_addr().ok());
-    let has_body = Arc::new(AtomicBool::new(false));
-    let stream = Lingering::new(stream, has_body.clone(), held.activity.clone());
+    let may_send = Arc::new(AtomicBool::new(false));
+    let (input, output) = stream.into_split();
+    let outbox = Outbox::new(output, held.activity.clone());
+    let stream = Lingering::new(input, outbox.clone(), may_send.clone());
     let activity = held.activity.clone();
+    let max_head = held.limits.max_head;
     let service = service_fn(move |request: http::Request<Incoming>| {
-        has_body.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        may_send.store(!request.body().is_end_stream(), Ordering::Relaxed);
         let entry = access::Entry::of(&request, remote);
-        let answer = app.clone().answer(request, ends.clone());
+        let fits = head_length(&request) <= max_head;
+        let answer = fits.then(|| app.clone().answer(request, ends.clone()));
         let activity = activity.clone();
         activity.busy();
         async move {
-            let response = answer.await.map(|body| Watched::new(body, &activity));
+            let response = match answer {
+                Some(answer) => answer.await.map(|body| Watched::new(body, &activity)),
+                None => head_too_long(),
+            };
             if let Some(entry) = entry {
                 entry.log(response.status());
             }
@@ -153,17 +191,31 @@ async fn serve(
     });
     let connection = http1::Builder::new()
         .max_buf_size(held.limits.max_head)
-        .pipeline_flush(true)
         .serve_connection(stream, service);
     let mut connection = pin!(connection);
-    let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        _ = ending.changed() => {
+    let mut ending = pin!(ending.changed());
+    let (mut outcome, mut is_ending) = (None, false);
+    let outcome = poll_fn(|cx| {
+        if !is_ending && ending.as_mut().poll(cx).is_ready() {
+            is_ending = true;
             connection.as_mut().graceful_shutdown();
-            connection.await
         }
-    };
-    if let Err(error) = outcome {
+        if outcome.is_none()
+            && let Poll::Ready(done) = connection.as_mut().poll(cx)
+        {
+            outcome = Some(done);
+        }
+        match outbox.poll_empty(cx) {
+            Poll::Ready(Ok(())) => match outcome.take() {
+                Some(done) => Poll::Ready(done),
+                None => Poll::Pending,
+            },
+            // The client has gone, whatever else the connection waits for.
+            Poll::Ready(Err(_)) => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        }
+    });
+    if let Err(error) = outcome.await {
         tracing::debug!(target: "carafe::server", %error, "a connection ended early");
     }
 }

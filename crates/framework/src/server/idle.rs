@@ -82,7 +82,7 @@ pin_project! {
     /// The body of a response: a connection is idle again when all of it is on its way.
     pub(crate) struct Watched<B> {
         #[pin]
-        body: B,
+        body: Option<B>,
         // Only for a body that comes in its own time; one that is there is as good as sent.
         streaming: Option<Streaming>,
     }
@@ -103,8 +103,18 @@ impl<B: Body> Watched<B> {
             activity.idle();
         }
         Self {
-            body,
+            body: Some(body),
             streaming: (!is_there).then(|| Streaming(activity.clone())),
+        }
+    }
+}
+
+impl<B> Watched<B> {
+    /// The body of an answer that the server gives by itself.
+    pub(crate) fn empty() -> Self {
+        Self {
+            body: None,
+            streaming: None,
         }
     }
 }
@@ -117,15 +127,19 @@ impl<B: Body> Body for Watched<B> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        self.project().body.poll_frame(cx)
+        match self.project().body.as_pin_mut() {
+            Some(body) => body.poll_frame(cx),
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let empty = SizeHint::with_exact(0);
+        self.body.as_ref().map_or(empty, Body::size_hint)
     }
 }
 

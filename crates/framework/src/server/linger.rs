@@ -1,6 +1,6 @@
 //! Closes a connection so that the client can read the answer to a body that nobody read.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,36 +10,32 @@ use std::time::Duration;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Sleep;
 
-use crate::server::idle::Activity;
+use crate::server::outbox::Outbox;
 
 /// How long a client may go on sending a body that nobody reads.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// A stream whose shutdown waits for the client to stop sending.
+/// A socket whose shutdown waits for the client to stop sending.
 ///
 /// A socket that is closed with unread bytes in it resets the connection, and the reset overtakes the answer
 /// on its way to the client. So what the client still sends is read and thrown away, for a while.
 pub(crate) struct Lingering {
-    io: TokioIo<TcpStream>,
-    /// Whether the last request had a body.
-    has_body: Arc<AtomicBool>,
-    activity: Arc<Activity>,
+    input: TokioIo<OwnedReadHalf>,
+    output: Outbox,
+    /// Whether the client may be sending still: the body of the last request, or what is no request.
+    may_send: Arc<AtomicBool>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl Lingering {
-    pub(crate) fn new(
-        stream: TcpStream,
-        has_body: Arc<AtomicBool>,
-        activity: Arc<Activity>,
-    ) -> Self {
+    pub(crate) fn new(input: OwnedReadHalf, output: Outbox, may_send: Arc<AtomicBool>) -> Self {
         Self {
-            io: TokioIo::new(stream),
-            has_body,
-            activity,
+            input: TokioIo::new(input),
+            output,
+            may_send,
             deadline: None,
         }
     }
@@ -49,7 +45,7 @@ impl Lingering {
         let mut space = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut space);
-            match Pin::new(self.io.inner_mut()).poll_read(cx, &mut buffer) {
+            match Pin::new(self.input.inner_mut()).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
                 // Whether it ended or broke does not matter any more.
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
@@ -70,44 +66,46 @@ impl Read for Lingering {
         cx: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buffer)
+        ready!(Pin::new(&mut self.input).poll_read(cx, buffer))?;
+        // What has come may be no request at all; one that is tells whether more follows it.
+        self.may_send.store(true, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
     }
 }
 
 impl Write for Lingering {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.activity.wrote();
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        self.output.poll_write(cx, &[IoSlice::new(bytes)])
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.output.poll_write(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// Leaves it to the connection, which empties the outbox once hyper is done for now.
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.deadline.is_none() {
-            ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
-            if !self.has_body.load(Ordering::Relaxed) {
+            ready!(self.output.poll_shutdown(cx))?;
+            if !self.may_send.load(Ordering::Relaxed) {
                 return Poll::Ready(Ok(()));
             }
         }
         self.poll_discard(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.activity.wrote();
-        Pin::new(&mut self.io).poll_write_vectored(cx, slices)
     }
 }

@@ -10,6 +10,7 @@ mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod log; // where the log goes when the program has not said so
 mod options; // host, port and workers, from arguments and the environment
+mod outbox; // what waits to be written
 mod shutdown; // signals, and finishing what is under way
 mod workers; // one runtime a core
 

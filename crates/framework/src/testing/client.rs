@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::app::ReadyApp;
 use crate::context::{AppContext, SlotGuard};
 use crate::error::{Error, Result};
+use crate::headers::finish::sends_body;
 use crate::lifecycle;
 use crate::request::{Request, RequestData};
 use crate::runtime::on_a_runtime;
@@ -320,7 +321,7 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     }
     let url = request.location();
     let (request, connection) = request.finish()?;
-    let is_head = request.method() == Method::HEAD;
+    let method = request.method().clone();
     let data = RequestData::new(&client.app, request, connection);
     let ctx = AppContext::new(client.app.clone(), Some(data));
     let answer = lifecycle::answer_in(&ctx);
@@ -328,11 +329,11 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let (parts, body) = on_a_runtime(async move {
         let response = answer.await?.finished()?.into_http();
         let (parts, body) = response.into_parts();
-        let body = if is_head {
+        let body = if sends_body(&method, parts.status) {
+            body.collect().await?.to_bytes()
+        } else {
             drop(body);
             bytes::Bytes::new()
-        } else {
-            body.collect().await?.to_bytes()
         };
         after_work.after_work().done().await;
         Ok::<_, Error>((parts, body))

@@ -205,6 +205,14 @@ fn text_arg(text: &str, place: Option<(u32, u32)>) -> Arg {
 }
 
 impl Rule {
+    /// Whether a match calls converters of the user's own.
+    pub(super) fn has_custom_converters(&self) -> bool {
+        let variables = self.bound.iter().flat_map(|bound| &bound.variables);
+        variables
+            .map(|variable| &variable.converter)
+            .any(|converter| matches!(converter, AnyConverter::Custom(_)))
+    }
+
     /// Whether a match may end in a redirect to another rule or place.
     pub(super) fn may_redirect(&self, options: &MapOptions, targets: &[Vec<RuleId>]) -> bool {
         let has_targets = |id: RuleId| targets.get(id.index()).is_some_and(|ids| !ids.is_empty());

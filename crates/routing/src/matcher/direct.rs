@@ -9,8 +9,9 @@ impl Map {
     /// Matches a percent-decoded path without binding the map to a host.
     ///
     /// Gives the answer that an adapter of this subdomain would give, for less. None says nothing about
-    /// the path: what may end in a redirect, and all of a map that matches hosts, is for an adapter to
-    /// answer. *Beyond Werkzeug.*
+    /// the path: what may end in a redirect, what converters of your own have a say in, and all of a map
+    /// that matches hosts, is for an adapter to answer. So no code of yours runs in here.
+    /// *Beyond Werkzeug.*
     ///
     /// ```
     /// use carafe_routing::{Map, Rule};
@@ -55,7 +56,7 @@ impl Map {
         let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
             return None;
         };
-        if candidate.redirects {
+        if candidate.redirects || candidate.is_custom {
             return None;
         }
         let found = values(candidate, &self.rules, target, &trail.spans, shift);

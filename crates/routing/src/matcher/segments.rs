@@ -43,6 +43,8 @@ pub(super) struct Candidate {
     pub(super) direct: Option<Direct>,
     /// Whether what the rule gives may lead to a redirect.
     pub(super) redirects: bool,
+    /// Whether converters of the user's own have a say in what the rule gives.
+    pub(super) is_custom: bool,
 }
 
 /// Where in the request the search is.
@@ -221,6 +223,7 @@ impl Candidate {
             strict: rule.strict_slashes == Some(true),
             direct: Direct::new(rule),
             redirects,
+            is_custom: rule.has_custom_converters(),
         })
     }
 

@@ -101,5 +101,6 @@ fn provider(input: &Value) -> Arc<dyn JsonProvider> {
             Some(mimetype) => mimetype.to_owned().into(),
             None => default.mimetype,
         },
+        default: None,
     })
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED,
+    CONTENT_TYPE, ETAG, EXPIRES, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RANGE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tokio::task::spawn_blocking;
@@ -50,6 +50,7 @@ impl SendFile {
                 false => Vec::new(),
             },
             in_front: request.app().config().use_x_sendfile,
+            at_once: is_unconditional(request),
         });
         let opened = open(source, wanted, self.from_client).await?;
         let mut response = Response::empty(StatusCode::OK);
@@ -174,6 +175,13 @@ async fn open(source: Source, wanted: Option<Wanted>, from_client: bool) -> Resu
         (Source::Reader(reader), _) => Ok(Opened::of_content(Content::Reader(reader), None)),
         (Source::Path(_) | Source::Outside, _) => Err(HttpError::not_found().into()),
     }
+}
+
+/// Whether the request is for all of the file, whatever state it is in.
+fn is_unconditional(request: &Request) -> bool {
+    let conditions = [RANGE, IF_NONE_MATCH, IF_MODIFIED_SINCE];
+    let headers = request.headers();
+    request.method() != Method::HEAD && !conditions.iter().any(|name| headers.contains_key(name))
 }
 
 /// The twins that the client likes at least as much as the file itself, the best first.

@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use crate::error::Result;
 
 /// How much is read at a time.
-const CHUNK: u64 = 256 * 1024;
+pub(super) const CHUNK: u64 = 256 * 1024;
 
 /// The next so many bytes of a file.
 pub(super) fn pieces(file: File, length: u64) -> impl Stream<Item = Result<Bytes>> + Send {

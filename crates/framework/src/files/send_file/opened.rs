@@ -7,12 +7,9 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use crate::files::send_file::chunks::{pieces, pieces_of};
+use crate::files::send_file::chunks::{CHUNK, pieces, pieces_of};
 use crate::headers::conditional::BodyPart;
 use crate::response::Body;
-
-/// A file up to this length is read along with its metadata, in one visit to the disk.
-const SMALL: u64 = 64 * 1024;
 
 /// A file as it will be sent.
 pub(super) struct Opened {
@@ -42,6 +39,8 @@ pub(super) struct Wanted {
     pub(super) twins: Vec<(&'static str, &'static str)>,
     /// Whether the web server in front sends the file.
     pub(super) in_front: bool,
+    /// Whether all of a file that is no longer than a piece is likely to be sent.
+    pub(super) at_once: bool,
 }
 
 impl Wanted {
@@ -56,10 +55,36 @@ impl Wanted {
             twin.push(extension);
             let twin = PathBuf::from(twin);
             if is_file(&twin).is_ok() {
-                return open(twin, self.in_front, Some(*encoding)).map(Ok);
+                return self.open_at(twin, Some(*encoding)).map(Ok);
             }
         }
-        open(self.path, self.in_front, None).map(Ok)
+        self.open_at(self.path.clone(), None).map(Ok)
+    }
+
+    fn open_at(&self, path: PathBuf, encoding: Option<&'static str>) -> io::Result<Opened> {
+        let (metadata, content) = if self.in_front {
+            (fs::metadata(&path)?, Content::InFront(path))
+        } else {
+            let file = File::open(&path)?;
+            (file.metadata()?, Content::File(file, 0))
+        };
+        let mut opened = Opened {
+            length: Some(metadata.len()),
+            modified: metadata.modified().ok(),
+            encoding,
+            content,
+        };
+        if let Content::File(file, _) = &mut opened.content
+            && self.at_once
+            && metadata.len() <= CHUNK
+        {
+            // One visit to the disk is cheaper than two.
+            let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+            file.take(CHUNK).read_to_end(&mut bytes)?;
+            opened.length = Some(bytes.len() as u64);
+            opened.content = Content::Bytes(bytes.into());
+        }
+        Ok(opened)
     }
 }
 
@@ -71,30 +96,6 @@ fn is_file(path: &Path) -> io::Result<()> {
             path.display()
         ))),
     }
-}
-
-fn open(path: PathBuf, in_front: bool, encoding: Option<&'static str>) -> io::Result<Opened> {
-    let (metadata, content) = if in_front {
-        (fs::metadata(&path)?, Content::InFront(path))
-    } else {
-        let file = File::open(&path)?;
-        (file.metadata()?, Content::File(file, 0))
-    };
-    let mut opened = Opened {
-        length: Some(metadata.len()),
-        modified: metadata.modified().ok(),
-        encoding,
-        content,
-    };
-    if let Content::File(file, _) = &mut opened.content
-        && metadata.len() <= SMALL
-    {
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes)?;
-        opened.length = Some(bytes.len() as u64);
-        opened.content = Content::Bytes(bytes.into());
-    }
-    Ok(opened)
 }
 
 impl Opened {

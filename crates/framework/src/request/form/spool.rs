@@ -6,10 +6,11 @@ use bytes::Bytes;
 use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
-/// The most bytes of a file that are kept in memory, and that are written at once.
-///
-/// With 64 uploads at the same time that makes 16 MB.
+/// The most bytes of a file that are kept in memory.
 const MAX_IN_MEMORY: usize = 256 * 1024;
+
+/// How many bytes of a larger file are collected before they are written.
+const PIECE: usize = 64 * 1024;
 
 /// Bytes that are being collected.
 #[derive(Debug, Default)]
@@ -34,8 +35,16 @@ impl Spool {
 
     /// Adds bytes, and moves them to a file when they are many.
     pub(super) async fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+        if self.file.is_some() && self.buffer.is_empty() && bytes.len() >= PIECE {
+            return self.append(bytes).await;
+        }
         self.buffer.extend_from_slice(&bytes);
-        if self.buffer.len() > MAX_IN_MEMORY {
+        let most = if self.file.is_some() {
+            PIECE
+        } else {
+            MAX_IN_MEMORY
+        };
+        if self.buffer.len() > most {
             self.flush().await
         } else {
             Ok(())
@@ -54,20 +63,25 @@ impl Spool {
         })
     }
 
-    /// Writes the buffer to the file, off the event loop.
+    /// Moves what was collected to the file; the room for it is given back, as many may upload at once.
     async fn flush(&mut self) -> io::Result<()> {
-        let (file, mut buffer) = (self.file.take(), std::mem::take(&mut self.buffer));
-        let length = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+        let buffer = std::mem::take(&mut self.buffer);
+        self.append(buffer).await
+    }
+
+    /// Writes bytes to the file, off the event loop.
+    async fn append(&mut self, bytes: impl AsRef<[u8]> + Send + 'static) -> io::Result<()> {
+        let file = self.file.take();
+        let length = u64::try_from(bytes.as_ref().len()).unwrap_or(u64::MAX);
         let write = move || {
             let mut file = match file {
                 Some(file) => file,
                 None => NamedTempFile::new()?,
             };
-            file.write_all(&buffer)?;
-            buffer.clear();
-            Ok::<_, io::Error>((file, buffer))
+            file.write_all(bytes.as_ref())?;
+            Ok::<_, io::Error>(file)
         };
-        let (file, buffer) = match Handle::try_current() {
+        let file = match Handle::try_current() {
             Ok(runtime) => runtime
                 .spawn_blocking(write)
                 .await
@@ -75,7 +89,6 @@ impl Spool {
             Err(_) => write()?,
         };
         self.file = Some(file);
-        self.buffer = buffer;
         self.written = self.written.saturating_add(length);
         Ok(())
     }
