@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a command speaks to its terminal")]
 
 mod bench;
+mod browser;
 mod cargo_tests;
 mod ci;
 mod conformance;
@@ -26,10 +27,11 @@ const USAGE: &str = "\
 cargo xtask VERB
 
   ci                         formatting, lints, docs, structure, then every test
-  test                       every test: unit, integration, doc, conformance, parity, interop
+  test                       every test: unit, integration, doc, conformance, parity, interop, browser, load
   tidy                       the structure of the repository
   conformance [PATH…]        recorded vectors: files or folders (default: the project's copies)
   interop                    sessions shared with a real Flask
+  browser                    applications in a real browser; screenshots in target/browser
   load [--small]             large uploads and downloads at once, and the memory they take
   parity [--app NAME]… [--requests DIR] [--ledger | --unassigned FILE]
                              recorded scenarios against the ported apps; --ledger checks
@@ -55,6 +57,7 @@ fn run(arguments: &[String]) -> Result<bool> {
     };
     match verb.as_str() {
         "bench" => bench::run(rest),
+        "browser" => Ok(browser::run()?.holds()),
         "ci" => ci::run(),
         "conformance" => Ok(conformance::run(rest)?.holds()),
         "interop" => Ok(interop::run()?.holds()),

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::browser;
 use crate::cargo_tests;
 use crate::conformance;
 use crate::interop;
@@ -24,6 +25,7 @@ pub(crate) fn suites() -> Vec<Suite> {
     let conformance = conformance::run(&[]);
     let parity = parity::replay(&Selection::default());
     let interop = interop::run();
+    let browser = browser::run();
     let load = load::run(load::SMALL);
     let mut suites = Vec::new();
     if let (true, Ok(tests), Ok(parity)) = (ledger::exists(), &tests, &parity) {
@@ -33,6 +35,7 @@ pub(crate) fn suites() -> Vec<Suite> {
     suites.push(("conformance", conformance));
     suites.push(("parity", parity.map(|run| run.tally)));
     suites.push(("interop", interop));
+    suites.push(("browser", browser));
     suites.push(("load", load));
     suites
 }

@@ -30,9 +30,31 @@ impl<F: ?Sized> Hook<F> {
     }
 
     /// The path of the function; that of a closure ends with `{{closure}}`.
-    #[cfg(feature = "cli")]
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Another function under the same name.
+    pub(crate) fn with(&self, function: Arc<F>) -> Self {
+        let name = self.name;
+        Self { function, name }
+    }
+}
+
+/// What the paths of closures end with.
+pub(crate) const CLOSURE: &str = "{{closure}}";
+
+/// The path of a function as it is shown; a closure is named after the function that it is in.
+pub(crate) fn readable(path: &str) -> String {
+    let Some(outer) = path.strip_suffix(CLOSURE) else {
+        return path.to_owned();
+    };
+    match outer
+        .trim_end_matches("::")
+        .trim_end_matches("::{{closure}}")
+    {
+        "" => "a closure".to_owned(),
+        outer => format!("a closure in {outer}"),
     }
 }
 

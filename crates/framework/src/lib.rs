@@ -62,9 +62,11 @@ mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
 mod html; // text as HTML shows it
+mod debug; // the page that shows what led to an error
 mod url_for; // building URLs
 mod flash; // messages for the next page
 mod static_files; // files that are sent as they are
+mod embed; // folders that travel in the program
 pub mod files; // names of files, and sending them
 pub mod security; // passwords as they are stored
 #[cfg(feature = "templates")]
@@ -78,6 +80,8 @@ pub mod signals; // what tells others of the work
 pub mod cli; // what the app's binary does with its arguments
 pub mod testing; // requests without a socket
 
+#[doc(hidden)]
+pub use carafe_macros::files_of as __files_of;
 pub use carafe_routing as routing;
 pub use carafe_sessions as sessions;
 pub use carafe_sessions::{
@@ -97,6 +101,7 @@ pub use crate::context::{
     has_request_context, request, session, spawn, stream_with_context, try_current_app, try_g,
     try_request, try_session,
 };
+pub use crate::embed::{EmbeddedFiles, Resource};
 pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,

@@ -1,8 +1,10 @@
 """The same routes in Flask."""
 
-from flask import Flask, jsonify, request, session
+from flask import Flask, jsonify, render_template, request, session
 
-app = Flask(__name__)
+ROWS = [{"id": n, "name": f"Cup & saucer {n}"} for n in range(50)]
+
+app = Flask(__name__, template_folder="../templates")
 app.secret_key = "benchmark"
 
 
@@ -30,6 +32,11 @@ def echo():
 def count():
     session["count"] = session.get("count", 0) + 1
     return str(session["count"])
+
+
+@app.get("/template")
+def template():
+    return render_template("rows.html", title="Cups & saucers", rows=ROWS)
 
 
 for n in range(100):

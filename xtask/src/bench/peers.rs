@@ -18,6 +18,7 @@ pub(super) struct Peer {
     /// The package, or nothing for Python.
     package: Option<&'static str>,
     sessions: bool,
+    templates: bool,
 }
 
 const PEERS: [Peer; 5] = [
@@ -25,26 +26,31 @@ const PEERS: [Peer; 5] = [
         name: "carafe",
         package: Some("http-carafe"),
         sessions: true,
+        templates: true,
     },
     Peer {
         name: "hyper",
         package: Some("http-hyper"),
         sessions: false,
+        templates: false,
     },
     Peer {
         name: "axum",
         package: Some("http-axum"),
         sessions: true,
+        templates: true,
     },
     Peer {
         name: "actix",
         package: Some("http-actix"),
         sessions: true,
+        templates: false,
     },
     Peer {
         name: "flask",
         package: None,
         sessions: true,
+        templates: true,
     },
 ];
 
@@ -85,9 +91,9 @@ pub(super) fn build(peers: &[Peer]) -> Result<()> {
 }
 
 impl Peer {
-    /// Whether the peer serves a route: bare hyper has no sessions.
+    /// Whether the peer serves a route: bare hyper has no sessions, and templates are told apart by their engine.
     pub(super) fn serves(self, route: &Route) -> bool {
-        self.sessions || !route.has_session()
+        (self.sessions || !route.has_session()) && (self.templates || !route.has_template())
     }
 
     /// Whether a request may follow another on one connection before the answer.
@@ -120,7 +126,7 @@ impl Peer {
         let answer = Connection::open(server.address())?.ask(&route.request(None))?;
         let body = String::from_utf8_lossy(&answer.body);
         ensure!(
-            answer.status == 200 && body.trim_end() == route.answer,
+            answer.status == 200 && body.trim_end() == route.answer.trim_end(),
             "{} answers {} with {} {body:?}",
             self.name,
             route.path,

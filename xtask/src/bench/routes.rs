@@ -15,7 +15,7 @@ pub(super) struct Route {
 
 const ITEM: &str = r#"{"id":7,"name":"carafe","tags":["glass","water","wine"]}"#;
 
-pub(super) const ROUTES: [Route; 5] = [
+pub(super) const ROUTES: [Route; 6] = [
     Route {
         name: "plaintext",
         method: "GET",
@@ -51,10 +51,17 @@ pub(super) const ROUTES: [Route; 5] = [
         body: None,
         answer: "1",
     },
+    Route {
+        name: "template",
+        method: "GET",
+        path: "/template",
+        body: None,
+        answer: include_str!("rows.html"),
+    },
 ];
 
 /// Names of all routes, as an option's default.
-pub(super) const ALL: &str = "plaintext,json,user,echo,session";
+pub(super) const ALL: &str = "plaintext,json,user,echo,session,template";
 
 /// Finds a route by its name.
 pub(super) fn named(name: &str) -> Result<&'static Route> {
@@ -66,6 +73,11 @@ impl Route {
     /// Whether the route reads and writes a session.
     pub(super) fn has_session(&self) -> bool {
         self.name == "session"
+    }
+
+    /// Whether the route renders a template.
+    pub(super) fn has_template(&self) -> bool {
+        self.name == "template"
     }
 
     /// Returns the bytes of a request that keeps its connection.

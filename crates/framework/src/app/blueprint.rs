@@ -1,7 +1,6 @@
 //! Parts of an app that are registered under a name and a prefix. Flask: `flask.Blueprint`.
 
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use carafe_routing::{Value, Values};
 use crate::app::scaffold::{Hooks, Scaffold, ScaffoldData, preprocessor};
 #[cfg(feature = "cli")]
 use crate::cli::CommandGroup;
+use crate::embed::Resource;
 use crate::error::handlers::ErrorHandlerFunction;
 use crate::error::{Error, HttpError};
 use crate::files::MaxAgeFunction;
@@ -129,8 +129,10 @@ impl Blueprint {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.scaffold.root_path.join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.scaffold
+            .embedded
+            .open(&self.scaffold.root_path.join(path))
     }
 
     /// Sets what the blueprint's URLs start with, unless its registration says otherwise.

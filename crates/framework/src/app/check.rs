@@ -12,6 +12,7 @@ use crate::app::register::Registrations;
 use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
 use crate::context::AfterWork;
+use crate::debug;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
@@ -116,6 +117,7 @@ const STATIC_HOST: &str = "the host of static files and the matching of hosts go
 
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
+    let instance_path = app.instance_path();
     #[cfg(feature = "cli")]
     let commands = app.commands();
     let App {
@@ -135,10 +137,9 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let App {
         aborter,
         extensions,
-        instance_path,
         mut scaffold,
         registrations,
-        teardown_appcontext,
+        mut teardown_appcontext,
         url_build_error_handlers,
         exception_log,
         ..
@@ -170,7 +171,6 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     #[cfg(feature = "cli")]
     problems.extend(commands.problems(&crate::cli::BUILT_IN));
     check_error_codes(&scopes, &mut problems);
-    let instance_path = instance_path.unwrap_or_else(|| scaffold.root_path.join("instance"));
     if instance_path.is_relative() && scaffold.root_path.is_absolute() {
         let problem = "the path of an instance folder must be absolute";
         problems.push(SetupProblem::new(problem, location));
@@ -253,11 +253,13 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             .cloned();
     }
     url_map.compile();
+    debug::watch(&config, &mut scopes, &mut rules, &mut teardown_appcontext);
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
         instance_path,
         static_folder,
+        embedded: scaffold.embedded,
         static_precompressed: app.static_precompressed,
         send_file_max_age: app.send_file_max_age,
         config,

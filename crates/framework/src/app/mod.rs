@@ -11,7 +11,6 @@ mod session_config; // what sessions need of the configuration
 mod signals; // what tells others of the app's work
 
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ use crate::app::register::Registrations;
 #[cfg(feature = "cli")]
 use crate::cli::CommandGroup;
 use crate::config::Config;
+use crate::embed::Resource;
 use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
@@ -190,14 +190,31 @@ impl App {
         &self.name
     }
 
+    /// The folder of what belongs to one deployment: `instance` below the root, unless the field of the same
+    /// name says otherwise. It need not exist.
+    ///
+    /// *Flask:* `Flask.instance_path`.
+    ///
+    /// ```
+    /// let mut app = carafe::app!();
+    /// app.config.set("DATABASE", app.instance_path().join("app.sqlite"))?;
+    /// # Ok::<(), carafe::Error>(())
+    /// ```
+    pub fn instance_path(&self) -> PathBuf {
+        let told = self.instance_path.clone();
+        told.unwrap_or_else(|| self.scaffold.root_path.join("instance"))
+    }
+
     /// Opens a file below the app's root.
     ///
     /// *Flask:* `Flask.open_resource`.
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.scaffold.root_path.join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.scaffold
+            .embedded
+            .open(&self.scaffold.root_path.join(path))
     }
 
     /// Gives the views a value of type `T`, which they take as [`State<T>`](crate::State).

@@ -13,6 +13,7 @@ use crate::app::scaffold::Hooks;
 use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
+use crate::embed::{Embedded, Resource};
 use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
 use crate::hook::Teardown;
@@ -33,6 +34,7 @@ pub(crate) struct AppInner {
     pub(crate) root_path: PathBuf,
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
+    pub(crate) embedded: Embedded,
     pub(crate) static_precompressed: bool,
     pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
@@ -107,8 +109,8 @@ impl ReadyApp {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<File> {
-        File::open(self.root_path().join(path))
+    pub fn open_resource(&self, path: impl AsRef<Path>) -> io::Result<Resource> {
+        self.0.embedded.open(&self.root_path().join(path))
     }
 
     /// The folder of what belongs to one deployment.
@@ -208,6 +210,10 @@ impl ReadyApp {
     #[cfg(feature = "templates")]
     pub(crate) fn templates(&self) -> &crate::templating::Templates {
         &self.0.templates
+    }
+
+    pub(crate) fn embedded(&self) -> &Embedded {
+        &self.0.embedded
     }
 
     pub(crate) fn after_work(&self) -> &AfterWork {

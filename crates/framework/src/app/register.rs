@@ -139,6 +139,7 @@ impl Registrations {
         if first {
             self.identities.push(blueprint.identity.clone());
             app.hooks.merge(&blueprint.app_hooks);
+            app.embedded.merge(&blueprint.scaffold.embedded);
             #[cfg(feature = "templates")]
             app.templates.merge(&blueprint.scaffold.templates);
         }

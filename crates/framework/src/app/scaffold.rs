@@ -9,6 +9,7 @@ use std::sync::Arc;
 use carafe_routing::Values;
 
 use crate::app::route::Route;
+use crate::embed::Embedded;
 use crate::error::handlers::{ErrorHandlerFunction, ErrorHandlers};
 use crate::error::{Error, HttpError, Result};
 use crate::hook::{
@@ -57,6 +58,7 @@ pub struct ScaffoldData {
     pub(crate) root_path: PathBuf,
     pub(crate) hooks: Hooks,
     pub(crate) routes: Vec<Route>,
+    pub(crate) embedded: Embedded,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::TemplateSetup,
 }
@@ -67,6 +69,7 @@ impl ScaffoldData {
             root_path,
             hooks: Hooks::default(),
             routes: Vec::new(),
+            embedded: Embedded::default(),
             #[cfg(feature = "templates")]
             templates: crate::templating::TemplateSetup::default(),
         }

@@ -7,6 +7,7 @@ use crate::cli::output::{Output, Stream};
 use crate::cli::table::table;
 use crate::context::SlotGuard;
 use crate::error::{Error, Result, panicked};
+use crate::hook::{CLOSURE, readable};
 use crate::request::Request;
 
 /// Shows what runs for a URL. Nothing of the app runs for it but the converters of its rules.
@@ -71,20 +72,4 @@ fn steps(app: &ReadyApp, request: &Request) -> Vec<Vec<String>> {
         add("teardown_appcontext", "", hook.name());
     }
     rows
-}
-
-const CLOSURE: &str = "{{closure}}";
-
-/// The path of a function; a closure is named after the function that it is in.
-fn readable(path: &str) -> String {
-    let Some(outer) = path.strip_suffix(CLOSURE) else {
-        return path.to_owned();
-    };
-    match outer
-        .trim_end_matches("::")
-        .trim_end_matches("::{{closure}}")
-    {
-        "" => "a closure".to_owned(),
-        outer => format!("a closure in {outer}"),
-    }
 }

@@ -24,6 +24,7 @@ use serde::Serialize;
 pub use crate::config::error::{ConfigError, ConfigErrorKind};
 pub use crate::config::into_setting::IntoSetting;
 pub use crate::config::load::silent;
+pub(crate) use crate::config::secret::{MASK, is_secret, shown};
 pub use crate::config::secret::{SecretKey, SecretKeys};
 pub use crate::config::settings::Settings;
 pub use crate::config::source::Source;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use carafe_sessions::Value;
 
-const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 /// A key that signs things: any bytes. Its `Debug` form shows nothing of them.
 ///
@@ -91,7 +91,7 @@ impl<K: Into<SecretKey>> FromIterator<K> for SecretKeys {
 }
 
 /// Returns `value` as errors and logs may show it: masked under the name of a secret.
-pub(super) fn shown(key: &str, value: &Value) -> String {
+pub(crate) fn shown(key: &str, value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         _ if is_secret(key) => MASK.to_owned(),
@@ -116,7 +116,7 @@ pub(super) fn shown(key: &str, value: &Value) -> String {
 }
 
 /// Says whether the name of a key is that of a secret.
-fn is_secret(key: &str) -> bool {
+pub(crate) fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_uppercase();
     let words = [
         "SECRET",

@@ -21,6 +21,13 @@ pub(crate) fn with_current<T>(read: impl FnOnce(Option<&AppContext>) -> T) -> T 
     CURRENT.with_borrow(|current| read(current.as_ref()))
 }
 
+/// Reads the current context in a panic hook, which may run while the slot is borrowed or gone.
+pub(crate) fn peek_current<T>(read: impl FnOnce(Option<&AppContext>) -> T) -> Option<T> {
+    let peek =
+        |current: &RefCell<Option<AppContext>>| Some(read(current.try_borrow().ok()?.as_ref()));
+    CURRENT.try_with(peek).ok().flatten()
+}
+
 /// Puts a context into the slot and restores the former one when dropped.
 pub(crate) struct SlotGuard {
     former: Option<AppContext>,

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::app::ReadyApp;
+use crate::debug::Step;
 use crate::error::Error;
 use crate::flash::Flashed;
 use crate::hook::AfterRequest;
@@ -23,7 +24,7 @@ pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{InPlace, Scope, SlotGuard};
+pub(crate) use self::current::{InPlace, Scope, SlotGuard, peek_current};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
@@ -64,6 +65,8 @@ struct Rare {
     after_request: Mutex<Vec<AfterRequest>>,
     after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
+    /// What the debug error page tells of the way of the request.
+    steps: Mutex<Vec<Step>>,
     /// Where the command that runs in the context writes.
     #[cfg(feature = "cli")]
     output: Option<crate::cli::Output>,
@@ -112,12 +115,12 @@ impl From<Error> for Ended {
 }
 
 impl AppContext {
-    #[inline]
+    #[inline] // so that it is made where it stays
     pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
         Self::with(app, request, None)
     }
 
-    #[inline] // so that it is made where it stays
+    #[inline]
     fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
         Self(Arc::new(ContextData {
             app,
@@ -218,6 +221,10 @@ impl AppContext {
 
     pub(crate) fn flashes(&self) -> MutexGuard<'_, Option<Vec<Flashed>>> {
         locked(&self.rare().flashes)
+    }
+
+    pub(crate) fn steps(&self) -> MutexGuard<'_, Vec<Step>> {
+        locked(&self.rare().steps)
     }
 
     pub(crate) fn add_after_response(&self, future: BoxFuture<'static, ()>) {

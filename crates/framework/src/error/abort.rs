@@ -143,12 +143,26 @@ pub fn abort(reason: impl Into<Abort>) -> Result<Infallible> {
 /// Ends the request when a value is missing.
 ///
 /// *Flask:* `get_or_404` of Flask-SQLAlchemy, and `abort(404)` behind an `if`.
+///
+/// ```
+/// use carafe::{OrAbort, Result, redirect};
+///
+/// fn first(words: &[&str]) -> Result<String> {
+///     Ok(words.first().or_abort((404, "There are no words."))?.to_string())
+/// }
+///
+/// fn name(user: Option<String>) -> Result<String> {
+///     user.or_abort(redirect("/login"))
+/// }
+/// assert_eq!(first(&[]).unwrap_err().as_http().unwrap().code(), 404);
+/// assert!(name(None).is_err());
+/// ```
 pub trait OrAbort<T> {
-    /// The value, or the error of this code.
+    /// The value, or what [`abort`] makes of the reason.
     ///
     /// # Errors
     /// When there is no value.
-    fn or_abort(self, code: u16) -> Result<T>;
+    fn or_abort(self, reason: impl Into<Abort>) -> Result<T>;
 
     /// The value, or a 404.
     ///
@@ -163,7 +177,7 @@ pub trait OrAbort<T> {
 }
 
 impl<T> OrAbort<T> for Option<T> {
-    fn or_abort(self, code: u16) -> Result<T> {
-        self.ok_or_else(|| HttpError::new(code).into())
+    fn or_abort(self, reason: impl Into<Abort>) -> Result<T> {
+        self.ok_or_else(|| reason.into().0)
     }
 }

@@ -7,6 +7,7 @@ mod panic; // a panic in user code as an error
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::response::Response;
@@ -39,7 +40,15 @@ pub type Result<T = Response, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(Error::from(HttpError::not_found()).as_http().map(HttpError::code), Some(404));
 /// ```
 #[derive(Clone)]
-pub struct Error(Arc<Source>);
+pub struct Error(Arc<Inner>);
+
+struct Inner {
+    source: Source,
+    /// Where the error became this one: the line of the `?` for most.
+    location: &'static Location<'static>,
+    /// The name of the type that the error was made of.
+    type_name: Option<&'static str>,
+}
 
 enum Source {
     Http(HttpError),
@@ -48,40 +57,67 @@ enum Source {
 
 impl Error {
     /// Makes an error from a message.
+    #[track_caller]
     pub fn msg(message: impl Into<String>) -> Self {
-        Self::from_source(Source::Other(message.into().into()))
+        Self::from_source(Source::Other(message.into().into()), None)
     }
 
     /// Makes the error that ends a request with a ready response; no error handler sees it, unless
     /// `TRAP_HTTP_EXCEPTIONS` asks for it.
     ///
     /// *Flask:* `abort(response)`.
+    #[track_caller]
     pub fn from_response(response: Response) -> Self {
-        Self::from_source(Source::Http(HttpError::of_response(response)))
+        Self::from_source(Source::Http(HttpError::of_response(response)), None)
     }
 
     /// Makes an error of a boxed one.
+    #[track_caller]
     pub(crate) fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::from_named(error, None)
+    }
+
+    #[track_caller]
+    fn from_named(error: Box<dyn StdError + Send + Sync>, type_name: Option<&'static str>) -> Self {
         let error = match error.downcast::<Carried>() {
             Ok(carried) => return carried.0,
             Err(other) => other,
         };
-        Self::from_source(match error.downcast::<HttpError>() {
+        let source = match error.downcast::<HttpError>() {
             Ok(http) => Source::Http(*http),
             Err(other) => Source::Other(other),
-        })
+        };
+        Self::from_source(source, type_name)
     }
 
-    fn from_source(source: Source) -> Self {
-        Self(Arc::new(source))
+    #[track_caller]
+    fn from_source(source: Source, type_name: Option<&'static str>) -> Self {
+        Self(Arc::new(Inner {
+            source,
+            location: Location::caller(),
+            type_name,
+        }))
     }
 
     /// The error as one with a status code, if it is one.
     pub fn as_http(&self) -> Option<&HttpError> {
-        match &*self.0 {
+        match &self.0.source {
             Source::Http(error) => Some(error),
             _ => None,
         }
+    }
+
+    /// Where the error became an `Error`: the line of the `?` that gave it on, for most.
+    ///
+    /// *Beyond Flask:* the last line of the traceback. It lies outside of the program where a function such as
+    /// `map_err(Into::into)` made the error.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.0.location
+    }
+
+    /// The name of the type that the error was made of, if one was known.
+    pub(crate) fn type_name(&self) -> Option<&'static str> {
+        self.0.type_name
     }
 
     /// Whether a panic in user code is the cause.
@@ -103,7 +139,7 @@ impl Error {
 
     /// The error as the standard library's trait object.
     pub fn as_std(&self) -> &(dyn StdError + 'static) {
-        match &*self.0 {
+        match &self.0.source {
             Source::Http(error) => error,
             Source::Other(error) => &**error,
         }
@@ -111,8 +147,9 @@ impl Error {
 }
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    #[track_caller]
     fn from(error: E) -> Self {
-        Self::from_boxed(Box::new(error))
+        Self::from_named(Box::new(error), Some(std::any::type_name::<E>()))
     }
 }
 

@@ -1,12 +1,14 @@
 //! A panic in user code, as an error with its message and its place.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::backtrace::Backtrace;
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic;
 use std::sync::Once;
 
+use crate::debug;
 use crate::error::Error;
 
 /// A panic of a view, a hook or another function of the application.
@@ -14,6 +16,7 @@ use crate::error::Error;
 pub struct Panicked {
     message: String,
     location: Option<String>,
+    backtrace: Option<Backtrace>,
 }
 
 impl Panicked {
@@ -25,6 +28,11 @@ impl Panicked {
     /// The file, line and column of the panic.
     pub fn location(&self) -> Option<&str> {
         self.location.as_deref()
+    }
+
+    /// The functions that were running; none unless the debug error page is to show them.
+    pub(crate) fn backtrace(&self) -> Option<&Backtrace> {
+        self.backtrace.as_ref()
     }
 }
 
@@ -40,8 +48,15 @@ impl fmt::Display for Panicked {
 
 impl StdError for Panicked {}
 
+/// What a panic hook learns and a caught payload does not tell.
+#[derive(Default)]
+struct Noted {
+    location: Option<String>,
+    backtrace: Option<Backtrace>,
+}
+
 thread_local! {
-    static LAST_LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+    static LAST: Cell<Option<Noted>> = const { Cell::new(None) };
 }
 
 /// Notes where panics happen, which a caught payload does not tell.
@@ -52,12 +67,12 @@ pub(crate) fn remember_panic_locations() {
     ONCE.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let location = info.location().map(ToString::to_string);
-            LAST_LOCATION.with(|last| {
-                if let Ok(mut last) = last.try_borrow_mut() {
-                    *last = location;
-                }
-            });
+            let noted = Noted {
+                location: info.location().map(ToString::to_string),
+                backtrace: debug::wants_backtraces().then(Backtrace::force_capture),
+            };
+            // A thread that is ending has no place for it, and nobody who would ask.
+            let _ = LAST.try_with(|last| last.set(Some(noted)));
             previous(info);
         }));
     });
@@ -77,8 +92,10 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Error {
             Err(_) => "a panic without a message".to_owned(),
         },
     };
+    let noted = LAST.take().unwrap_or_default();
     Error::from(Panicked {
         message,
-        location: LAST_LOCATION.take(),
+        location: noted.location,
+        backtrace: noted.backtrace,
     })
 }

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::context::AppContext;
+use crate::debug;
 use crate::error::handlers::{OriginalError, find_error_handler};
 use crate::error::http_error::Class;
 use crate::error::{Error, HttpError, Result, panicked};
@@ -112,7 +113,12 @@ fn log_exception(ctx: &AppContext, error: &Error) {
     );
 }
 
-/// The answer to an error that left the app.
+/// The answer to an error that left the app: what led to it, if the app is being debugged.
+pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
+    debug::error_page(ctx, error).unwrap_or_else(bare_internal_server_error)
+}
+
+/// The answer to an error that left the app, which tells nothing of it.
 pub(crate) fn bare_internal_server_error() -> Response {
     HttpError::internal_server_error()
         .get_response()

@@ -42,7 +42,7 @@ pub(crate) fn handle(
             // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
             Err(error) => {
                 tracing::error!(target: "carafe::app", %error, "the request ended with an error");
-                errors::bare_internal_server_error().into_http()
+                errors::answer_of_server(&ctx, &error).into_http()
             }
         }
     }

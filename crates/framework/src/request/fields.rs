@@ -54,7 +54,6 @@ impl Request {
     }
 
     /// The fields, if they have been read.
-    #[cfg(feature = "templates")]
     pub(crate) fn form_if_read(&self) -> Option<&MultiDict> {
         self.inner().read.get()?.form.get().map(|data| &data.form)
     }

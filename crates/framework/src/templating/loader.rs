@@ -12,6 +12,7 @@ use minijinja::{Error, ErrorKind, TemplateSource};
 
 use crate::app::Blueprint;
 use crate::context::try_request;
+use crate::embed::{Embedded, Lookup};
 use crate::error::Result;
 use crate::templating::error::to_engine;
 
@@ -60,9 +61,13 @@ impl SearchPlace {
     }
 
     /// Reads a template, with where it was found; none when it is not there.
-    fn read(&self, name: &str) -> Result<Option<(String, TemplateSource)>, Error> {
+    fn read(
+        &self,
+        name: &str,
+        embedded: &Embedded,
+    ) -> Result<Option<(String, TemplateSource)>, Error> {
         match &self.origin {
-            Origin::Folder(folder) => read(folder, name),
+            Origin::Folder(folder) => read(folder, name, embedded),
             Origin::Function(load) => {
                 let Some(text) = load(name).map_err(to_engine)? else {
                     return Ok(None);
@@ -92,12 +97,17 @@ impl fmt::Debug for SearchPlace {
 #[derive(Debug)]
 pub(super) struct Loader {
     places: Vec<SearchPlace>,
+    embedded: Embedded,
     explains: bool,
 }
 
 impl Loader {
-    pub(super) fn new(places: Vec<SearchPlace>, explains: bool) -> Self {
-        Self { places, explains }
+    pub(super) fn new(places: Vec<SearchPlace>, embedded: Embedded, explains: bool) -> Self {
+        Self {
+            places,
+            embedded,
+            explains,
+        }
     }
 
     /// Reads a template; none when no place has it.
@@ -106,7 +116,7 @@ impl Loader {
             return self.load_explained(name);
         }
         for place in &self.places {
-            if let Some((_, source)) = place.read(name)? {
+            if let Some((_, source)) = place.read(name, &self.embedded)? {
                 return Ok(Some(source));
             }
         }
@@ -119,7 +129,7 @@ impl Loader {
         let mut found = Vec::new();
         for (number, place) in self.places.iter().enumerate() {
             lines.push(format!("{:5}: trying loader of {place:?}", number + 1));
-            match place.read(name)? {
+            match place.read(name, &self.embedded)? {
                 Some((path, source)) => {
                     lines.push(format!("       -> found ({path:?})"));
                     found.push(source);
@@ -150,14 +160,30 @@ impl Loader {
 }
 
 /// Reads a file below a folder, with its path; none when it is not there.
-fn read(folder: &Path, name: &str) -> Result<Option<(String, TemplateSource)>, Error> {
+fn read(
+    folder: &Path,
+    name: &str,
+    embedded: &Embedded,
+) -> Result<Option<(String, TemplateSource)>, Error> {
     let Some(path) = below(folder, name) else {
         return Ok(None);
     };
+    match embedded.find(&path) {
+        Lookup::OnDisk => read_from_disk(path),
+        Lookup::Missing => Ok(None),
+        Lookup::Embedded(file) => {
+            let text = as_text(file.content().into(), &path)?;
+            let source = TemplateSource::new(with_plain_newlines(text));
+            Ok(Some((path.display().to_string(), source)))
+        }
+    }
+}
+
+fn read_from_disk(path: PathBuf) -> Result<Option<(String, TemplateSource)>, Error> {
     // The time is read before the text, so that a change in between is seen later.
     let modified = modified(&path);
     let text = match fs::read(&path) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| unreadable(&path, "it is not UTF-8"))?,
+        Ok(bytes) => as_text(bytes, &path)?,
         Err(error) => match error.kind() {
             IoErrorKind::NotFound
             | IoErrorKind::IsADirectory
@@ -171,6 +197,10 @@ fn read(folder: &Path, name: &str) -> Result<Option<(String, TemplateSource)>, E
     let source = TemplateSource::new(with_plain_newlines(text))
         .with_uptodate_check(move || modified.is_some() && self::modified(&file) == modified);
     Ok(Some((path.display().to_string(), source)))
+}
+
+fn as_text(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
+    String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))
 }
 
 fn unreadable(path: &Path, reason: &str) -> Error {

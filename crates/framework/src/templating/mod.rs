@@ -70,7 +70,11 @@ impl Templates {
         let own = folder.map(|folder| SearchPlace::of_app(name, &scaffold.root_path, folder));
         let places = functions.chain(own).chain(blueprints).collect();
         let mut env = Environment::new();
-        let loader = Loader::new(places, config.explain_template_loading);
+        let loader = Loader::new(
+            places,
+            scaffold.embedded.clone(),
+            config.explain_template_loading,
+        );
         env.set_loader(move |name| loader.load(name));
         env.set_auto_reload(config.templates_auto_reload.unwrap_or(config.debug));
         env.set_debug(config.debug);
@@ -100,6 +104,13 @@ impl Templates {
             names => format!("none of the templates {names:?} exists"),
         };
         Err(TemplateError::not_found(message).into())
+    }
+
+    /// A value of the current `g` as templates read it; none when they cannot.
+    pub(crate) fn g_value(&self, name: &str) -> Option<carafe_sessions::Value> {
+        let (_, g) = self.env.globals().find(|(known, _)| *known == "g")?;
+        let value = g.get_attr(name).ok()?;
+        carafe_sessions::to_value(&value).ok()
     }
 
     fn compile<'a>(&'a self, source: &'a str) -> Result<Template<'a, 'a>> {

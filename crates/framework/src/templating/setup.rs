@@ -65,6 +65,16 @@ impl TemplateSetup {
         self.readers.extend(&other.readers);
     }
 
+    fn add_type<T: Any + Clone + Serialize>(&mut self) {
+        self.readers.extend([
+            reader::<T>(),
+            reader::<Option<T>>(),
+            reader::<Vec<T>>(),
+            shared_reader::<T>(),
+            shared_option_reader::<T>(),
+        ]);
+    }
+
     /// Puts filters, tests and globals into the environment, in place of built-in ones of their names.
     pub(super) fn apply(self, env: &mut Environment<'static>) {
         for (name, filter) in self.filters {
@@ -195,13 +205,7 @@ impl App {
     /// # Ok::<(), carafe::Error>(())
     /// ```
     pub fn template_type<T: Any + Clone + Serialize>(&mut self) -> &mut Self {
-        self.templates().readers.extend([
-            reader::<T>(),
-            reader::<Option<T>>(),
-            reader::<Vec<T>>(),
-            shared_reader::<T>(),
-            shared_option_reader::<T>(),
-        ]);
+        self.templates().add_type::<T>();
         self
     }
 }
@@ -261,6 +265,14 @@ impl Blueprint {
             .templates
             .globals
             .push((name.into(), TemplateValue(function)));
+        self
+    }
+
+    /// Lets the app's templates read values of a type in `g`, as [`App::template_type`] does.
+    ///
+    /// *Beyond Flask.*
+    pub fn app_template_type<T: Any + Clone + Serialize>(&mut self) -> &mut Self {
+        self.scaffold.templates.add_type::<T>();
         self
     }
 

@@ -3,7 +3,7 @@
 pub mod current; // the URL of a request
 pub(crate) mod idna; // host names beyond ASCII
 pub mod query; // query strings and urlencoded forms
-mod quote; // percent-encoding
+pub(crate) mod quote; // percent-encoding
 mod split; // the parts of a URL
 
 use std::fmt;

@@ -19,15 +19,11 @@ use crate::request::Request;
 /// *Beyond Flask:* Flask passes the URL's variables as keyword arguments and leaves the rest to `request`.
 ///
 /// ```
-/// use carafe::{Argument, Arguments, HttpError, MaybeReady, Result, Takes};
+/// use carafe::{Argument, Arguments, HttpError, MaybeReady, Result};
 ///
 /// struct ApiKey(String);
 ///
 /// impl Argument for ApiKey {
-///     fn takes() -> Takes {
-///         Takes::Request
-///     }
-///
 ///     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
 ///         let key = arguments.request().headers().get("x-api-key").and_then(|key| key.to_str().ok());
 ///         MaybeReady::Ready(key.map(|key| ApiKey(key.to_owned())).ok_or_else(|| HttpError::new(401).into()))
@@ -46,8 +42,10 @@ use crate::request::Request;
     note = "borrowed text cannot be an argument: take a `String`"
 )]
 pub trait Argument: Sized + Send + 'static {
-    /// What the argument takes, for the checks before the first request.
-    fn takes() -> Takes;
+    /// What the argument takes, for the checks before the first request; no URL variable, unless told.
+    fn takes() -> Takes {
+        Takes::Request
+    }
 
     /// Takes the argument.
     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>>;
@@ -211,10 +209,6 @@ impl<T> Deref for Converted<T> {
 }
 
 impl Argument for Request {
-    fn takes() -> Takes {
-        Takes::Request
-    }
-
     fn take(arguments: &mut Arguments<'_>) -> MaybeReady<Result<Self>> {
         MaybeReady::Ready(Ok(arguments.request().clone()))
     }

@@ -1,13 +1,17 @@
 //! axum as its own examples write it, on one current-thread runtime.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
-use axum::extract::{FromRef, Path};
+use axum::extract::{FromRef, Path, State};
+use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use axum::{Json, Router};
 use axum_extra::extract::cookie::{Cookie, Key, SignedCookieJar};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
@@ -23,13 +27,17 @@ struct Item {
     tags: Vec<String>,
 }
 
-#[derive(Clone)]
-struct Keys(Key);
+#[derive(Serialize)]
+struct Row {
+    id: u32,
+    name: String,
+}
 
-impl FromRef<Keys> for Key {
-    fn from_ref(keys: &Keys) -> Self {
-        keys.0.clone()
-    }
+#[derive(Clone, FromRef)]
+struct Shared {
+    key: Key,
+    templates: Arc<Environment<'static>>,
+    rows: Arc<Vec<Row>>,
 }
 
 async fn plaintext() -> Html<&'static str> {
@@ -62,6 +70,34 @@ async fn session(jar: SignedCookieJar) -> (SignedCookieJar, Html<String>) {
     (jar.add(cookie), Html(count.to_string()))
 }
 
+async fn template(
+    State(templates): State<Arc<Environment<'static>>>,
+    State(rows): State<Arc<Vec<Row>>>,
+) -> Result<Html<String>, StatusCode> {
+    let context = context! { title => "Cups & saucers", rows => Serde(&*rows) };
+    let page = templates
+        .get_template("rows.html")
+        .and_then(|template| template.render(context));
+    page.map(Html)
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn shared() -> Shared {
+    let mut templates = Environment::new();
+    templates
+        .add_template("rows.html", include_str!("../../templates/rows.html"))
+        .expect("the template is written as templates are");
+    let row = |id| Row {
+        id,
+        name: format!("Cup & saucer {id}"),
+    };
+    Shared {
+        key: Key::from(&[7; 64]),
+        templates: templates.into(),
+        rows: Arc::new((0..50).map(row).collect()),
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::io::Result<()> {
     let port = std::env::args()
@@ -73,13 +109,14 @@ async fn main() -> std::io::Result<()> {
         .route("/json", get(json))
         .route("/user/{id}", get(user))
         .route("/echo", post(echo))
-        .route("/session", get(session));
+        .route("/session", get(session))
+        .route("/template", get(template));
     for n in 0..100 {
         app = app
             .route(&format!("/section{n}/items"), get(plaintext))
             .route(&format!("/section{n}/items/{{id}}"), get(user));
     }
-    let app = app.with_state(Keys(Key::from(&[7; 64])));
+    let app = app.with_state(shared());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await?
         .tap_io(|stream| {

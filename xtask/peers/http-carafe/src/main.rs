@@ -15,6 +15,12 @@ struct Item {
     tags: Vec<String>,
 }
 
+#[derive(Serialize)]
+struct Row {
+    id: u32,
+    name: String,
+}
+
 fn plaintext() -> &'static str {
     "Hello, World!"
 }
@@ -39,6 +45,19 @@ fn count() -> carafe::Result<String> {
     Ok(count.to_string())
 }
 
+fn template(State(rows): State<Vec<Row>>) -> Result {
+    render_template("rows.html", context! { title = "Cups & saucers", rows = *rows })
+}
+
+fn rows() -> Vec<Row> {
+    (0..50)
+        .map(|id| Row {
+            id,
+            name: format!("Cup & saucer {id}"),
+        })
+        .collect()
+}
+
 fn create_app() -> App {
     let mut app = carafe::app!();
     app.config.secret_key("benchmark");
@@ -47,6 +66,9 @@ fn create_app() -> App {
     app.route("/user/<int:id>", user);
     app.route("/echo", echo).methods(["POST"]);
     app.route("/session", count);
+    app.template_folder = Some("../templates".into());
+    app.state(rows());
+    app.route("/template", template);
     for n in 0..100 {
         app.route(&format!("/section{n}/items"), plaintext)
             .endpoint(format!("items{n}"));

@@ -1,6 +1,7 @@
 //! The answer that a file is sent with: its headers, and what of it the client asks for.
 //! Werkzeug: `send_file`.
 
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,6 +12,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tokio::task::spawn_blocking;
 
+use crate::embed::{Embedded, Lookup};
 use crate::error::{Error, HttpError, Result};
 use crate::files::send_file::opened::{Content, Opened, Wanted};
 use crate::files::send_file::source::Source;
@@ -52,7 +54,8 @@ impl SendFile {
             in_front: request.app().config().use_x_sendfile,
             at_once: is_unconditional(request),
         });
-        let opened = open(source, wanted, self.from_client).await?;
+        let embedded = request.app().embedded();
+        let opened = open(source, wanted, embedded, self.from_client).await?;
         let mut response = Response::empty(StatusCode::OK);
         self.name_it(name.as_deref(), response.headers_mut())?;
         if twins {
@@ -160,13 +163,24 @@ impl SendFile {
 }
 
 /// Opens what is sent, of which a path is `wanted` in some way.
-async fn open(source: Source, wanted: Option<Wanted>, from_client: bool) -> Result<Opened> {
+async fn open(
+    source: Source,
+    wanted: Option<Wanted>,
+    embedded: &Embedded,
+    from_client: bool,
+) -> Result<Opened> {
     match (source, wanted) {
-        (Source::Path(_), Some(wanted)) => match spawn_blocking(|| wanted.open()).await?? {
-            Ok(opened) => Ok(opened),
-            Err(_) if from_client => Err(HttpError::not_found().into()),
-            Err(absent) => Err(absent.into()),
-        },
+        (Source::Path(_), Some(wanted)) => {
+            let opened = match embedded.find(&wanted.path) {
+                Lookup::OnDisk => spawn_blocking(|| wanted.open()).await??,
+                Lookup::Missing => Err(io::ErrorKind::NotFound.into()),
+                Lookup::Embedded(file) => Ok(wanted.of_program(file, embedded)),
+            };
+            match opened {
+                Err(_) if from_client => Err(HttpError::not_found().into()),
+                opened => Ok(opened?),
+            }
+        }
         (Source::File(file), _) => Ok(spawn_blocking(|| Opened::of_file(file)).await??),
         (Source::Bytes(bytes), _) => {
             let length = bytes.len() as u64;

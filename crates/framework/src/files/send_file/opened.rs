@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use crate::embed::{Embedded, EmbeddedFile, Lookup};
 use crate::files::send_file::chunks::{CHUNK, pieces, pieces_of};
 use crate::headers::conditional::BodyPart;
 use crate::response::Body;
@@ -51,9 +52,7 @@ impl Wanted {
             return Ok(Err(absent));
         }
         for (extension, encoding) in &self.twins {
-            let mut twin = self.path.clone().into_os_string();
-            twin.push(extension);
-            let twin = PathBuf::from(twin);
+            let twin = self.twin(extension);
             if is_file(&twin).is_ok() {
                 return self.open_at(twin, Some(*encoding)).map(Ok);
             }
@@ -85,6 +84,32 @@ impl Wanted {
             opened.content = Content::Bytes(bytes.into());
         }
         Ok(opened)
+    }
+
+    /// Takes a file that is in the program, where no web server in front could find it.
+    pub(super) fn of_program(&self, file: EmbeddedFile, embedded: &Embedded) -> Opened {
+        let mut twins = self.twins.iter();
+        let twin =
+            twins.find_map(
+                |(extension, encoding)| match embedded.find(&self.twin(extension)) {
+                    Lookup::Embedded(twin) => Some((twin, Some(*encoding))),
+                    _ => None,
+                },
+            );
+        let (file, encoding) = twin.unwrap_or((file, None));
+        let content = file.content();
+        Opened {
+            length: Some(content.len() as u64),
+            modified: Some(file.modified()),
+            encoding,
+            content: Content::Bytes(content),
+        }
+    }
+
+    fn twin(&self, extension: &str) -> PathBuf {
+        let mut twin = self.path.clone().into_os_string();
+        twin.push(extension);
+        twin.into()
     }
 }
 

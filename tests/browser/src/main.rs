@@ -1,0 +1,54 @@
+//! Runs the stories and counts those that hold: `browser PROGRAMS SCREENSHOTS`, both folders.
+#![allow(clippy::print_stdout, reason = "a command speaks to its terminal")]
+
+mod driver; // the browser, by WebDriver
+mod error_page; // what is told of errors in debug mode
+mod flaskr; // the blog of the examples
+mod server; // a program that serves
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::driver::Driver;
+
+/// What is checked under a name.
+type Story<'a> = (&'static str, Box<dyn FnOnce() -> Result<()> + 'a>);
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("browser: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs all stories; says whether they all hold.
+fn run() -> Result<bool> {
+    let mut arguments = env::args_os().skip(1).map(PathBuf::from);
+    let programs = arguments.next().context("where are the programs?")?;
+    let screenshots = arguments.next().context("where do screenshots go?")?;
+    let driver = Driver::start(&screenshots)?;
+    let site = flaskr::Site::start(&programs.join("flaskr"))?;
+    let failing = error_page::start(&programs.join("failing"))?;
+    let browser = driver.open()?;
+    let (mut passed, mut failed) = (0, 0);
+    let stories = flaskr::stories(&site, &browser).into_iter();
+    for (name, story) in stories.chain(error_page::stories(&failing, &browser)) {
+        match story() {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                println!("{name}: {error:#}");
+                browser.screenshot(&format!("failed {name}"))?;
+                failed += 1;
+            }
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
