@@ -23,7 +23,6 @@ impl Entry {
         }
         let (method, uri, version) = (request.method(), request.uri(), request.version());
         let line = format!("{method} {uri} {version:?}");
-        // Boxed, as its place is in the future of each request.
         Some(Box::new(Self { remote, line }))
     }
 
