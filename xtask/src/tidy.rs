@@ -12,7 +12,8 @@ use crate::process;
 use crate::workspace::{self, cargo};
 
 /// Each crate and which of the others it may build on: arrows point down only.
-const ARROWS: [(&str, &[&str]); 4] = [
+const ARROWS: [(&str, &[&str]); 5] = [
+    ("carafe-cli", &["carafe"]),
     (
         "carafe",
         &["carafe-sessions", "carafe-routing", "carafe-macros"],

@@ -123,6 +123,8 @@ pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
     Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response, redirect,
 };
+#[doc(hidden)]
+pub use crate::server::reload_script;
 pub use crate::server::serve;
 #[cfg(feature = "templates")]
 pub use crate::templating::{

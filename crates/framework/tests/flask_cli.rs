@@ -471,3 +471,73 @@ mod configuration {
         );
     }
 }
+
+mod variables_from_files {
+    use std::fs;
+    use std::path::Path;
+    use std::process::Command;
+
+    /// Runs one test of this file in a folder, which starts itself anew to have its variables.
+    fn run_in(folder: &Path, test: &str, skip: &str) {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact"])
+            .current_dir(folder)
+            .env("CARAFE_TEST_CHILD", "1")
+            .env("CARAFE_TEST_EGGS", "3")
+            .env("CARAFE_SKIP_DOTENV", skip)
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && told.contains("1 passed"),
+            "{told}"
+        );
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        file(
+            ".env",
+            "CARAFE_TEST_FOO=env\nCARAFE_TEST_EGGS=5\nCARAFE_TEST_HAM=火腿\n",
+        );
+        file(
+            ".carafeenv",
+            "CARAFE_TEST_FOO=carafeenv\nCARAFE_TEST_BAR=bar\n",
+        );
+        folder
+    }
+
+    fn variables() -> [Option<String>; 4] {
+        ["FOO", "BAR", "EGGS", "HAM"].map(|name| std::env::var(format!("CARAFE_TEST_{name}")).ok())
+    }
+
+    #[test]
+    fn are_set_where_they_were_not() {
+        if std::env::var_os("CARAFE_TEST_CHILD").is_none() {
+            let folder = folder();
+            return run_in(
+                folder.path(),
+                "variables_from_files::are_set_where_they_were_not",
+                "",
+            );
+        }
+        carafe::cli::load_dotenv().unwrap();
+        let expected = ["env", "bar", "3", "火腿"].map(|value| Some(value.to_owned()));
+        assert_eq!(variables(), expected);
+    }
+
+    #[test]
+    fn are_left_alone_when_told_so() {
+        if std::env::var_os("CARAFE_TEST_CHILD").is_none() {
+            let folder = folder();
+            return run_in(
+                folder.path(),
+                "variables_from_files::are_left_alone_when_told_so",
+                "1",
+            );
+        }
+        carafe::cli::load_dotenv().unwrap();
+        assert_eq!(variables(), [None, None, Some("3".to_owned()), None]);
+    }
+}

@@ -279,6 +279,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         rules,
         #[cfg(feature = "templates")]
         templates,
+        #[cfg(feature = "templates")]
+        template_folder: app.template_folder,
         #[cfg(feature = "cli")]
         commands,
         teardown_appcontext,

@@ -52,6 +52,8 @@ pub(crate) struct AppInner {
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
     pub(crate) templates: crate::templating::Templates,
+    #[cfg(feature = "templates")]
+    pub(crate) template_folder: Option<PathBuf>,
     #[cfg(feature = "cli")]
     pub(crate) commands: crate::cli::CommandGroup,
     pub(crate) teardown_appcontext: Vec<Teardown>,
@@ -175,7 +177,12 @@ impl ReadyApp {
     ///
     /// *Flask:* `Flask.app_context`.
     pub fn app_context(&self) -> AppContext {
-        AppContext::of_work(self.clone())
+        // Within a command it writes where the command does.
+        #[cfg(feature = "cli")]
+        if let Some(output) = crate::cli::current_output() {
+            return AppContext::of_command(self.clone(), output);
+        }
+        AppContext::new(self.clone(), None)
     }
 
     /// A context of a made-up request, for tests and shells.

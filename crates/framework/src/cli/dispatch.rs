@@ -1,10 +1,11 @@
 //! Runs what the command line asks for. Flask: `flask.cli.FlaskGroup`, `flask.cli.with_appcontext`.
 
 use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 use crate::app::{App, ReadyApp};
 use crate::cli::function::{Action, Given};
+use crate::cli::group::CommandGroup;
 use crate::cli::output::{Output, Stream};
 use crate::cli::parser::{Stopped, Wanted, What, parse};
 use crate::cli::{config, dotenv, exit, hooks, routes};
@@ -16,40 +17,48 @@ use crate::runtime::on_a_runtime;
 use crate::server;
 
 /// Does what the words given to the process say; ends the process where that fails.
-pub(crate) fn main(app: App) -> Result<()> {
-    match program(app) {
+pub(crate) fn main(mut app: App) -> Result<()> {
+    let output = Output::Process;
+    let wanted = understand(&app, std::env::args_os(), &output);
+    let code = match wanted {
+        Err(0) => {
+            // Help is of use above all where something is wrong.
+            report(app.build().map(drop), &output);
+            0
+        }
+        Err(code) => code,
+        Ok(wanted) => {
+            set_debug(&mut app, wanted.debug, std::env::var("CARAFE_DEBUG").ok());
+            server::log_to_stderr(&app, wanted.what.wants_access_log());
+            report(build_and_perform(app, wanted, &output), &output)
+        }
+    };
+    match code {
         0 => Ok(()),
         code => std::process::exit(code.into()),
     }
 }
 
-fn program(mut app: App) -> u8 {
-    let output = Output::Process;
+/// Reads the words; gives the status where they ask for nothing to be done.
+fn understand(
+    app: &App,
+    words: impl IntoIterator<Item = OsString>,
+    output: &Output,
+) -> Result<Wanted, u8> {
     let commands = app.commands();
-    if !commands.problems(&super::BUILT_IN).is_empty() {
+    let commands = match commands.problems(&super::BUILT_IN).is_empty() {
+        true => commands,
         // No parser can be made of them; they are told together with all other mistakes.
-        return report(app.build().map(drop), &output);
-    }
-    let wanted = match parse(app.name(), &commands, std::env::args_os()) {
-        Ok(wanted) => wanted,
-        Err(stopped) if stopped.code == 0 => {
-            // Help is of use above all where something is wrong.
-            report(app.build().map(drop), &output);
-            return stop(stopped, &output);
-        }
-        Err(stopped) => return stop(stopped, &output),
+        false => CommandGroup::new(Location::caller()),
     };
-    if let Some(path) = &wanted.env_file
-        && let Err(error) = dotenv::load_file(path)
-    {
-        return report(Err(error), &output);
+    parse(app.name(), &commands, words).map_err(|stopped| stop(stopped, output))
+}
+
+fn build_and_perform(app: App, wanted: Wanted, output: &Output) -> Result<()> {
+    if let Some(path) = &wanted.env_file {
+        dotenv::load_file(path)?;
     }
-    set_debug(&mut app, wanted.debug);
-    server::log_to_stderr(&app, wanted.what.wants_access_log());
-    match app.build() {
-        Ok(app) => report(perform(&app, wanted, &output), &output),
-        Err(error) => report(Err(error), &output),
-    }
+    perform(&app.build()?, wanted, output)
 }
 
 impl What {
@@ -61,9 +70,8 @@ impl What {
 /// The command line goes before the environment, and both before the program.
 ///
 /// *Flask:* `flask.helpers.get_debug_flag`.
-fn set_debug(app: &mut App, told: Option<bool>) {
-    const VARIABLE: &str = "CARAFE_DEBUG";
-    let variable = std::env::var(VARIABLE).ok().filter(|text| !text.is_empty());
+fn set_debug(app: &mut App, told: Option<bool>, variable: Option<String>) {
+    let variable = variable.filter(|text| !text.is_empty());
     let no = |text: &String| ["0", "false", "no"].contains(&text.to_lowercase().as_str());
     match (told, variable) {
         (Some(debug), _) => {
@@ -71,7 +79,7 @@ fn set_debug(app: &mut App, told: Option<bool>) {
             app.config.set_debug(debug, Source::Argument(option));
         }
         (None, Some(text)) => {
-            let source = Source::Env(VARIABLE.to_owned());
+            let source = Source::Env("CARAFE_DEBUG".to_owned());
             app.config.set_debug(!no(&text), source);
         }
         (None, None) => {}
@@ -157,4 +165,117 @@ fn stop(stopped: Stopped, output: &Output) -> u8 {
     };
     output.text(stream, stopped.text);
     stopped.code
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::{build_and_perform, report, set_debug, understand};
+    use crate::app::{App, Scaffold};
+    use crate::cli::{Captured, Output, Stream, echo};
+    use crate::context::current_app;
+
+    /// What the program of an app writes, and its status.
+    fn program(mut app: App, words: &[&str], debug: Option<&str>) -> (String, String, u8) {
+        let captured = Captured::default();
+        let output = Output::Captured(captured.clone());
+        let words = ["program"].iter().chain(words).map(OsString::from);
+        let code = match understand(&app, words, &output) {
+            Err(0) => {
+                report(app.build().map(drop), &output);
+                0
+            }
+            Err(code) => code,
+            Ok(wanted) => {
+                set_debug(&mut app, wanted.debug, debug.map(str::to_owned));
+                report(build_and_perform(app, wanted, &output), &output)
+            }
+        };
+        let pieces = captured
+            .lock()
+            .map(|pieces| pieces.clone())
+            .unwrap_or_default();
+        let of = |wanted: Stream| {
+            let pieces = pieces.iter().filter(|(stream, _)| *stream == wanted);
+            pieces.map(|(_, text)| text.as_str()).collect::<String>()
+        };
+        (of(Stream::Output), of(Stream::Errors), code)
+    }
+
+    fn mistaken() -> App {
+        let mut app = App::new("program");
+        app.route("/<oh:no>", || "").endpoint("index");
+        app
+    }
+
+    #[test]
+    fn the_command_line_and_then_the_environment_say_whether_it_is_debug_mode() {
+        let debug = |words: &[&str], variable| {
+            let mut app = App::new("program");
+            app.config.debug(true);
+            app.cli
+                .command("test", || echo(current_app().config().debug));
+            program(app, words, variable).0
+        };
+        assert_eq!(debug(&["test"], None), "true\n");
+        assert_eq!(debug(&["test"], Some("")), "true\n");
+        assert_eq!(debug(&["test"], Some("False")), "false\n");
+        assert_eq!(debug(&["--no-debug", "test"], Some("1")), "false\n");
+        assert_eq!(debug(&["test", "--debug"], Some("0")), "true\n");
+    }
+
+    #[test]
+    fn help_is_given_with_what_is_wrong_with_the_app() {
+        let (output, errors, code) = program(mistaken(), &["--help"], None);
+        assert!(
+            output.contains("Usage:") && errors.contains("oh"),
+            "{output}{errors}"
+        );
+        assert_eq!(code, 0);
+    }
+
+    #[test]
+    fn an_app_that_cannot_be_set_up_runs_no_command() {
+        let (output, errors, code) = program(mistaken(), &["routes"], None);
+        assert!(output.is_empty() && errors.starts_with("error: ") && errors.contains("oh"));
+        assert_eq!(code, 1);
+    }
+
+    #[test]
+    fn a_command_that_is_missing_is_told_first() {
+        let (_, errors, code) = program(mistaken(), &["missing"], None);
+        assert!(
+            errors.contains("missing") && errors.contains("Usage:"),
+            "{errors}"
+        );
+        assert_eq!(code, 2);
+    }
+
+    #[test]
+    fn commands_that_cannot_be_are_told_as_mistakes_of_the_app() {
+        let mut app = App::new("program");
+        app.cli.command("run", || ());
+        let (_, errors, code) = program(app, &["routes"], None);
+        assert!(
+            errors.contains("there is a command \"run\" already"),
+            "{errors}"
+        );
+        assert_eq!(code, 1);
+    }
+
+    #[test]
+    fn a_file_of_variables_has_to_be_there() {
+        let app = App::new("program");
+        let (_, errors, code) = program(app, &["--env-file", "/no/such/file", "config"], None);
+        assert!(errors.contains("/no/such/file cannot be read"), "{errors}");
+        assert_eq!(code, 1);
+    }
+
+    #[test]
+    fn the_version_is_that_of_carafe() {
+        let (output, _, code) = program(App::new("program"), &["--version"], None);
+        assert!(output.contains(env!("CARGO_PKG_VERSION")), "{output}");
+        assert_eq!(code, 0);
+    }
 }

@@ -40,7 +40,7 @@ pub use self::output::{echo, echo_err};
 pub use self::value::{CommandParameter, CommandValue, Occurs};
 
 pub(crate) use self::dispatch::{invoke, main};
-pub(crate) use self::output::{Captured, Output, Stream};
+pub(crate) use self::output::{Captured, Output, Stream, current_output};
 pub(crate) use self::parser::BUILT_IN;
 
 #[cfg(doc)]

@@ -24,9 +24,12 @@ pub fn echo_err(line: impl Display) {
 }
 
 fn current() -> Output {
-    let ctx = current_context("echo").ok();
-    ctx.and_then(|ctx| ctx.output().cloned())
-        .unwrap_or_default()
+    current_output().unwrap_or_default()
+}
+
+/// Where the command that runs writes, if one does.
+pub(crate) fn current_output() -> Option<Output> {
+    current_context("echo").ok()?.output().cloned()
 }
 
 /// One of the two streams of a program.

@@ -69,6 +69,7 @@ pub(crate) fn parse(
 fn parser(name: &str, commands: &CommandGroup) -> Parser {
     let about = commands.about.clone();
     let parser = Parser::new(name.to_owned())
+        .version(concat!("(Carafe ", env!("CARGO_PKG_VERSION"), ")"))
         .about(about.unwrap_or_else(|| format!("The app {name}. Without a command it is served.")))
         .arg(
             flag("debug", "Turns debug mode on")

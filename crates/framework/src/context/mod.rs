@@ -57,9 +57,6 @@ struct ContextData {
     g: Mutex<g::Values>,
     /// What few requests have, so that the others need not make place for it.
     rare: OnceLock<Box<Rare>>,
-    /// Where the command that runs in the context writes.
-    #[cfg(feature = "cli")]
-    output: Option<Box<crate::cli::Output>>,
     pushes: AtomicU32,
 }
 
@@ -70,6 +67,9 @@ struct Rare {
     flashes: Mutex<Option<Vec<Flashed>>>,
     /// What the debug error page tells of the way of the request.
     steps: Mutex<Vec<Step>>,
+    /// Where the command that runs in the context writes.
+    #[cfg(feature = "cli")]
+    output: Option<crate::cli::Output>,
 }
 
 /// Why a context ended, as its teardown functions are told.
@@ -114,52 +114,42 @@ impl From<Error> for Ended {
     }
 }
 
-impl ContextData {
+impl AppContext {
     #[inline] // so that it is made where it stays
-    fn new(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
-        Self {
+    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
+        Self::with(app, request, None)
+    }
+
+    #[inline]
+    fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
+        Self(Arc::new(ContextData {
             app,
             request,
             original,
             session: Mutex::default(),
             g: Mutex::default(),
             rare: OnceLock::new(),
-            #[cfg(feature = "cli")]
-            output: None,
             pushes: AtomicU32::new(0),
-        }
-    }
-}
-
-impl AppContext {
-    #[inline]
-    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
-        Self(Arc::new(ContextData::new(app, request, None)))
-    }
-
-    /// The context of work outside of requests; within a command it writes where the command does.
-    pub(crate) fn of_work(app: ReadyApp) -> Self {
-        #[allow(unused_mut, reason = "only commands have an output to go on with")]
-        let mut data = ContextData::new(app, None, None);
-        #[cfg(feature = "cli")]
-        if let Ok(outer) = current_context("app_context") {
-            data.output = outer.0.output.clone();
-        }
-        Self(Arc::new(data))
+        }))
     }
 
     /// The context of a command, which writes to an output.
     #[cfg(feature = "cli")]
     pub(crate) fn of_command(app: ReadyApp, output: crate::cli::Output) -> Self {
-        let mut data = ContextData::new(app, None, None);
-        data.output = Some(Box::new(output));
-        Self(Arc::new(data))
+        let ctx = Self::new(app, None);
+        let rare = Rare {
+            output: Some(output),
+            ..Rare::default()
+        };
+        // Nobody else has seen the context, so that the place is empty.
+        let _ = ctx.0.rare.set(Box::new(rare));
+        ctx
     }
 
     /// Where the command that runs in the context writes.
     #[cfg(feature = "cli")]
     pub(crate) fn output(&self) -> Option<&crate::cli::Output> {
-        self.0.output.as_deref()
+        self.0.rare.get()?.output.as_ref()
     }
 
     /// A new context with the same request and session, and values of its own in `g`.
@@ -167,8 +157,7 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let app = self.0.app.clone();
-        Self(Arc::new(ContextData::new(app, None, Some(self.clone()))))
+        Self::with(self.0.app.clone(), None, Some(self.clone()))
     }
 
     /// The app that this context is of.

@@ -104,14 +104,9 @@ fn log_exception(ctx: &AppContext, error: &Error) {
         }
         return;
     }
-    let causes: Vec<String> =
-        std::iter::successors(error.as_std().source(), |cause| cause.source())
-            .map(ToString::to_string)
-            .collect();
     tracing::error!(
         target: "carafe::app",
-        %error,
-        ?causes,
+        error = error.as_std(),
         "Exception on {} [{}]",
         request.path(),
         request.method()

@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::request::Connection;
+use crate::server::access;
 use crate::server::answer::Answer;
 use crate::server::idle::{Activity, SWEEP, Watch, Watched};
 use crate::server::linger::Lingering;
@@ -172,6 +173,7 @@ async fn serve(
     let max_head = held.limits.max_head;
     let service = service_fn(move |request: http::Request<Incoming>| {
         may_send.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        let entry = access::Entry::of(&request, remote);
         let fits = head_length(&request) <= max_head;
         let answer = fits.then(|| app.clone().answer(request, ends.clone()));
         let activity = activity.clone();
@@ -181,6 +183,9 @@ async fn serve(
                 Some(answer) => answer.await.map(|body| Watched::new(body, &activity)),
                 None => head_too_long(),
             };
+            if let Some(entry) = entry {
+                entry.log(response.status());
+            }
             Ok::<_, std::convert::Infallible>(response)
         }
     });

@@ -3,10 +3,26 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
+use listenfd::ListenFd;
 use socket2::{Domain, Protocol, Socket, Type};
 
 /// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
+
+/// The socket that the program inherits, if it was handed one down: one listener for each worker on it.
+///
+/// *Flask:* the reloader's `WERKZEUG_SERVER_FD`; also how systemd starts a program at its first request.
+pub(crate) fn inherited(count: usize) -> io::Result<Option<Vec<TcpListener>>> {
+    let Some(listener) = ListenFd::from_env().take_tcp_listener(0)? else {
+        return Ok(None);
+    };
+    listener.set_nonblocking(true)?;
+    let mut listeners = vec![listener];
+    while listeners.len() < count {
+        listeners.push(listeners[0].try_clone()?);
+    }
+    Ok(Some(listeners))
+}
 
 /// Opens one listener for each worker on the same address; the system spreads connections over them.
 ///

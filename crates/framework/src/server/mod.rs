@@ -1,8 +1,10 @@
 //! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
 
+mod access; // a line in the log for each request
 mod answer; // what answers the requests
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
+mod dev; // under `carafe dev`
 mod idle; // connections that ask for nothing
 mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
@@ -30,6 +32,7 @@ use crate::server::answer::Tower;
 use crate::server::options::Options;
 
 pub(crate) use self::connection::Limits;
+pub use self::dev::reload_script;
 pub(crate) use self::log::to_stderr as log_to_stderr;
 pub(crate) use self::options::Asked;
 

@@ -2,8 +2,14 @@
 
 use tokio::sync::watch;
 
-/// Waits for SIGINT or SIGTERM.
-pub(crate) async fn signal() -> std::io::Result<()> {
+/// Waits for SIGINT or SIGTERM. A system that cannot tell of them is told of in the log, and ends serving.
+pub(crate) async fn signalled() {
+    if let Err(error) = signal().await {
+        tracing::error!(target: "carafe::server", %error, "cannot wait for signals");
+    }
+}
+
+async fn signal() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

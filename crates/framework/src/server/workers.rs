@@ -9,16 +9,23 @@ use tokio::sync::watch;
 
 use crate::app::ReadyApp;
 use crate::server::connection::{Limits, accept};
+use crate::server::dev::{Reloading, Supervisor};
 use crate::server::options::Options;
 use crate::server::{banner, listener, shutdown};
 
 /// Serves until a signal ends it; what is under way is finished.
 pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
     let explain = |error: std::io::Error| listener::explain(options.address, &error);
-    let mut listeners = listener::bind(options.address, options.workers).map_err(explain)?;
+    let inherited = listener::inherited(options.workers)
+        .map_err(|error| format!("the socket that was handed down is of no use: {error}"))?;
+    let mut listeners = match inherited {
+        Some(listeners) => listeners,
+        None => listener::bind(options.address, options.workers).map_err(explain)?,
+    };
     let address = listeners[0].local_addr().map_err(explain)?;
     let limits = Arc::new(Limits::default());
     let (end, ending) = watch::channel(false);
+    let supervisor = Supervisor::from_environment();
     // The first worker is this thread, which waits for the signals too.
     let own = listeners.swap_remove(0);
     let threads = listeners
@@ -26,7 +33,15 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         .enumerate()
         .map(|(number, listener)| {
             let (app, limits, ending) = (app.clone(), limits.clone(), ending.clone());
-            let work = move || run_worker(&app, listener, limits, shutdown::told(ending));
+            let supervisor = supervisor.clone();
+            let work = move || {
+                run_worker(
+                    &app,
+                    &supervisor,
+                    (listener, limits),
+                    shutdown::told(ending),
+                )
+            };
             thread::Builder::new()
                 .name(format!("carafe-{}", number + 1))
                 .spawn(work)
@@ -35,9 +50,10 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         .map_err(|error| format!("cannot start a worker: {error}"))?;
     banner::serving(app.name(), address, app.config().debug);
     warn_of_loose_defaults(app, address);
-    let ended = run_worker(app, own, limits, async {
-        if let Err(error) = shutdown::signal().await {
-            tracing::error!(target: "carafe::server", %error, "cannot wait for signals");
+    let ended = run_worker(app, &supervisor, (own, limits), async {
+        tokio::select! {
+            () = shutdown::signalled() => {}
+            () = told_by(&supervisor, app) => {}
         }
         end.send_replace(true);
     });
@@ -49,17 +65,32 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         })
 }
 
+/// Waits until the supervisor ends the program; for ever if there is none.
+async fn told_by(supervisor: &Option<Supervisor>, app: &ReadyApp) {
+    match supervisor {
+        Some(supervisor) => supervisor.ended(app).await,
+        None => std::future::pending().await,
+    }
+}
+
 fn run_worker(
     app: &ReadyApp,
-    listener: TcpListener,
-    limits: Arc<Limits>,
+    supervisor: &Option<Supervisor>,
+    (listener, limits): (TcpListener, Arc<Limits>),
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| format!("cannot start a runtime: {error}"))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)
             .map_err(|error| format!("cannot use the listener: {error}"))?;
-        accept(app.clone(), listener, limits.clone(), shutdown).await;
+        match supervisor {
+            Some(supervisor) if app.config().debug => {
+                let (app, supervisor) = (app.clone(), supervisor.clone());
+                let answer = Reloading { app, supervisor };
+                accept(answer, listener, limits.clone(), shutdown).await;
+            }
+            _ => accept(app.clone(), listener, limits.clone(), shutdown).await,
+        }
         limits.drained(app.after_work().done()).await;
         Ok(())
     })

@@ -1,0 +1,309 @@
+//! Changes of files: which there are, and what each of them means. Werkzeug: `werkzeug._reloader`.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use carafe::Result;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
+
+use crate::arguments::Options;
+use crate::project::Project;
+
+/// What changed files ask for; what asks for more is greater.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Change {
+    /// A template or a static file: the page is loaded anew.
+    Page(PathBuf),
+    /// What the program reads when it starts: it is started anew.
+    Start(PathBuf),
+    /// The source: the program is built anew.
+    Source(PathBuf),
+}
+
+/// An editor writes a file in several steps, and saves several files at once.
+const QUIET: Duration = Duration::from_millis(40);
+
+/// Tells of changed files.
+pub(crate) struct Watch {
+    watcher: RecommendedWatcher,
+    events: UnboundedReceiver<PathBuf>,
+    /// What has changed and was not told yet.
+    pending: Vec<PathBuf>,
+    rules: Rules,
+}
+
+impl Watch {
+    /// Begins to watch the folders of a project.
+    pub(crate) fn new(project: &Project, options: &Options) -> Result<Self> {
+        let (sender, events) = unbounded_channel();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let Ok(event) = event else { return };
+            if !matches!(event.kind, EventKind::Access(_)) {
+                // A receiver that is gone wants to know of nothing any more.
+                event
+                    .paths
+                    .into_iter()
+                    .for_each(|path| drop(sender.send(path)));
+            }
+        })?;
+        let mut watch = Self {
+            watcher,
+            events,
+            pending: Vec::new(),
+            rules: Rules::new(project, options)?,
+        };
+        for folder in &project.folders {
+            watch.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+            for entry in std::fs::read_dir(folder)?.flatten() {
+                watch.follow(&entry.path());
+            }
+        }
+        for path in &options.extra_files {
+            watch.watcher.watch(path, RecursiveMode::Recursive)?;
+        }
+        Ok(watch)
+    }
+
+    /// Watches a folder just below that of a package, unless nobody's source is there.
+    fn follow(&mut self, folder: &Path) {
+        if folder.is_dir() && !self.rules.is_foreign(folder) {
+            // One that is gone by now needs no watching.
+            let _ = self.watcher.watch(folder, RecursiveMode::Recursive);
+        }
+    }
+
+    /// Learns of the folders whose files make pages.
+    pub(crate) fn add_page_folders(&mut self, folders: Vec<PathBuf>) {
+        for folder in folders {
+            let is_known = self
+                .rules
+                .folders
+                .iter()
+                .any(|known| folder.starts_with(known));
+            if !is_known && folder.is_dir() {
+                let _ = self.watcher.watch(&folder, RecursiveMode::Recursive);
+            }
+            self.rules.page_folders.push(folder);
+        }
+    }
+
+    /// Learns which files the program was built of.
+    pub(crate) fn set_sources(&mut self, sources: HashSet<PathBuf>) {
+        self.rules.sources = sources;
+    }
+
+    /// Waits for the next change.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when this is dropped and called again.
+    pub(crate) async fn next(&mut self) -> Change {
+        loop {
+            if self.pending.is_empty() {
+                match self.events.recv().await {
+                    Some(path) => self.pending.push(path),
+                    None => std::future::pending().await,
+                }
+            }
+            while let Ok(Some(path)) = timeout(QUIET, self.events.recv()).await {
+                self.pending.push(path);
+            }
+            let paths = std::mem::take(&mut self.pending);
+            for path in &paths {
+                let is_below = path
+                    .parent()
+                    .is_some_and(|parent| self.rules.folders.iter().any(|folder| folder == parent));
+                if is_below {
+                    self.follow(path);
+                }
+            }
+            if let Some(change) = paths
+                .iter()
+                .filter_map(|path| self.rules.change(path))
+                .max()
+            {
+                return change;
+            }
+        }
+    }
+}
+
+/// What the change of a file means.
+#[derive(Debug)]
+struct Rules {
+    /// The folders of packages.
+    folders: Vec<PathBuf>,
+    target: PathBuf,
+    page_folders: Vec<PathBuf>,
+    sources: HashSet<PathBuf>,
+    extra_files: Vec<PathBuf>,
+    excluded: GlobSet,
+}
+
+impl Rules {
+    fn new(project: &Project, options: &Options) -> Result<Self> {
+        let mut excluded = GlobSetBuilder::new();
+        for pattern in &options.exclude_patterns {
+            excluded.add(Glob::new(pattern)?);
+        }
+        let whole = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+        Ok(Self {
+            folders: project.folders.clone(),
+            target: project.target.clone(),
+            page_folders: Vec::new(),
+            sources: HashSet::new(),
+            extra_files: options.extra_files.iter().map(whole).collect(),
+            excluded: excluded.build()?,
+        })
+    }
+
+    fn change(&self, path: &Path) -> Option<Change> {
+        let name = path.file_name()?.to_str()?;
+        if self.excluded.is_match(path) {
+            return None;
+        }
+        if self.extra_files.iter().any(|extra| path.starts_with(extra)) {
+            return Some(Change::Start(path.to_owned()));
+        }
+        let inner = self
+            .folders
+            .iter()
+            .find_map(|folder| path.strip_prefix(folder).ok());
+        if matches!(name, ".env" | ".carafeenv") && inner == Some(Path::new(name)) {
+            return Some(Change::Start(path.to_owned()));
+        }
+        if is_of_editor(name) || self.is_foreign(path) {
+            return None;
+        }
+        let is_page = self
+            .page_folders
+            .iter()
+            .any(|folder| path.starts_with(folder))
+            || inner.is_some_and(|inner| {
+                let mut parts = inner.parent().into_iter().flat_map(Path::components);
+                parts.any(|part| {
+                    PAGE_FOLDERS.contains(&part.as_os_str().to_str().unwrap_or_default())
+                })
+            });
+        if is_page {
+            return Some(Change::Page(path.to_owned()));
+        }
+        let is_source = path.extension() == Some(OsStr::new("rs"))
+            || matches!(name, "Cargo.toml" | "Cargo.lock")
+            || self.sources.contains(path);
+        is_source.then(|| Change::Source(path.to_owned()))
+    }
+
+    /// Whether a path is hidden, or where cargo builds.
+    fn is_foreign(&self, path: &Path) -> bool {
+        let inner = self
+            .folders
+            .iter()
+            .find_map(|folder| path.strip_prefix(folder).ok());
+        let mut parts = inner.into_iter().flat_map(Path::components);
+        path.starts_with(&self.target)
+            || parts.any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+    }
+}
+
+/// The folders of templates and static files, if an app does not say otherwise.
+const PAGE_FOLDERS: [&str; 2] = ["templates", "static"];
+
+/// Whether a file is one that an editor keeps for itself while another is edited.
+fn is_of_editor(name: &str) -> bool {
+    let ends = ["~", ".swp", ".swx", ".tmp", ".bak"];
+    name.starts_with('#') || ends.iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Change, Options, Project, Rules};
+
+    fn rules(options: &Options) -> Rules {
+        let project = Project {
+            package: "app".to_owned(),
+            bin: "app".to_owned(),
+            folders: vec!["/w/app".into(), "/w/lib".into()],
+            target: "/w/app/target".into(),
+        };
+        Rules::new(&project, options).expect("patterns")
+    }
+
+    fn name(change: Option<Change>) -> &'static str {
+        match change {
+            None => "nothing",
+            Some(Change::Page(_)) => "page",
+            Some(Change::Start(_)) => "start",
+            Some(Change::Source(_)) => "source",
+        }
+    }
+
+    #[test]
+    fn each_file_asks_for_what_it_is_part_of() {
+        let mut rules = rules(&Options::default());
+        rules.page_folders.push("/elsewhere/pages".into());
+        rules.sources.insert("/w/app/schema.sql".into());
+        for (path, wanted) in [
+            ("/w/app/src/main.rs", "source"),
+            ("/w/lib/src/deep/down.rs", "source"),
+            ("/w/app/Cargo.toml", "source"),
+            ("/w/app/schema.sql", "source"),
+            ("/w/app/templates/deep/index.html", "page"),
+            ("/w/app/admin/static/app.css", "page"),
+            ("/elsewhere/pages/index.html", "page"),
+            ("/w/app/.env", "start"),
+            ("/w/app/src/.env", "nothing"),
+            ("/w/app/notes.txt", "nothing"),
+            ("/w/app/templates", "nothing"),
+            ("/w/app/templates/.index.html.swp", "nothing"),
+            ("/w/app/templates/index.html~", "nothing"),
+            ("/w/app/.git/index.rs", "nothing"),
+            ("/w/app/target/debug/build/out.rs", "nothing"),
+        ] {
+            assert_eq!(name(rules.change(Path::new(path))), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn patterns_exclude_files() {
+        let options = Options {
+            exclude_patterns: vec!["*/generated/*".to_owned(), "*.min.js".to_owned()],
+            ..Options::default()
+        };
+        let rules = rules(&options);
+        for (path, wanted) in [
+            ("/w/app/src/generated/tables.rs", "nothing"),
+            ("/w/app/static/app.min.js", "nothing"),
+            ("/w/app/static/app.js", "page"),
+        ] {
+            assert_eq!(name(rules.change(Path::new(path))), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn further_files_start_the_app_anew() {
+        let options = Options {
+            extra_files: vec!["/etc/app".into()],
+            ..Options::default()
+        };
+        let rules = rules(&options);
+        assert_eq!(
+            name(rules.change(Path::new("/etc/app/config.toml"))),
+            "start"
+        );
+        assert_eq!(name(rules.change(Path::new("/etc/other.toml"))), "nothing");
+    }
+
+    #[test]
+    fn of_several_changes_the_one_that_asks_for_most_is_told() {
+        let page = Change::Page("b".into());
+        let source = Change::Source("a".into());
+        assert!(source > page);
+    }
+}

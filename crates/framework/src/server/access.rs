@@ -1,0 +1,34 @@
+//! A line in the log for each request. Werkzeug: `WSGIRequestHandler.log_request`.
+
+use std::net::SocketAddr;
+
+use http::StatusCode;
+use tracing::Level;
+
+/// The target of these events, which a subscriber may leave out.
+pub(crate) const TARGET: &str = "carafe::access";
+
+/// What is known of a request before it is answered.
+pub(crate) struct Entry {
+    remote: SocketAddr,
+    /// `GET / HTTP/1.1`
+    line: String,
+}
+
+impl Entry {
+    /// Notes a request; none when nobody wants to know, which costs nothing but the question.
+    pub(crate) fn of<B>(request: &http::Request<B>, remote: SocketAddr) -> Option<Self> {
+        if !tracing::enabled!(target: TARGET, Level::INFO) {
+            return None;
+        }
+        let (method, uri, version) = (request.method(), request.uri(), request.version());
+        let line = format!("{method} {uri} {version:?}");
+        Some(Self { remote, line })
+    }
+
+    /// Tells how the request was answered.
+    pub(crate) fn log(self, status: StatusCode) {
+        let (remote, status) = (self.remote.ip(), status.as_u16());
+        tracing::info!(target: TARGET, %remote, status, "{}", self.line);
+    }
+}
