@@ -121,7 +121,8 @@ pub use crate::request::{
 };
 pub use crate::response::{
     Body, BoxStream, EmbedderPolicy, Event, EventStream, IntoHeaders, IntoResponse, OpenerPolicy,
-    Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response, redirect,
+    Redirect, ResourcePolicy, Response, ResponseWriter, append_slash_redirect, make_response,
+    redirect,
 };
 #[doc(hidden)]
 pub use crate::server::reload_script;

@@ -17,17 +17,17 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// Notes a request; none when nobody wants to know, which costs nothing but the question.
-    pub(crate) fn of<B>(request: &http::Request<B>, remote: SocketAddr) -> Option<Self> {
+    pub(crate) fn of<B>(request: &http::Request<B>, remote: SocketAddr) -> Option<Box<Self>> {
         if !tracing::enabled!(target: TARGET, Level::INFO) {
             return None;
         }
         let (method, uri, version) = (request.method(), request.uri(), request.version());
         let line = format!("{method} {uri} {version:?}");
-        Some(Self { remote, line })
+        Some(Box::new(Self { remote, line }))
     }
 
     /// Tells how the request was answered.
-    pub(crate) fn log(self, status: StatusCode) {
+    pub(crate) fn log(&self, status: StatusCode) {
         let (remote, status) = (self.remote.ip(), status.as_u16());
         tracing::info!(target: TARGET, %remote, status, "{}", self.line);
     }

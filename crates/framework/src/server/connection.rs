@@ -9,8 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use http::header::CONNECTION;
-use http::{HeaderValue, StatusCode};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,7 +20,8 @@ use tokio::task::JoinSet;
 use crate::request::Connection;
 use crate::server::access;
 use crate::server::answer::Answer;
-use crate::server::idle::{Activity, SWEEP, Watch, Watched};
+use crate::server::answering::Answering;
+use crate::server::idle::{Activity, SWEEP, Watch};
 use crate::server::linger::Lingering;
 use crate::server::outbox::Outbox;
 
@@ -138,15 +137,6 @@ fn head_length<B>(request: &http::Request<B>) -> usize {
     line + headers.sum::<usize>() + "\r\n".len()
 }
 
-/// Answers as hyper does when it sees by itself that a head is too long.
-fn head_too_long<B>() -> http::Response<Watched<B>> {
-    let mut response = http::Response::new(Watched::empty());
-    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(CONNECTION, close);
-    response
-}
-
 /// What a connection holds while it lasts.
 struct Held {
     limits: Arc<Limits>,
@@ -176,21 +166,12 @@ async fn serve(
         let entry = access::Entry::of(&request, remote);
         let fits = head_length(&request) <= max_head;
         let answer = fits.then(|| app.clone().answer(request, ends.clone()));
-        let activity = activity.clone();
-        activity.busy();
-        async move {
-            let response = match answer {
-                Some(answer) => answer.await.map(|body| Watched::new(body, &activity)),
-                None => head_too_long(),
-            };
-            if let Some(entry) = entry {
-                entry.log(response.status());
-            }
-            Ok::<_, std::convert::Infallible>(response)
-        }
+        Answering::new(answer, entry, activity.clone())
     });
     let connection = http1::Builder::new()
         .max_buf_size(held.limits.max_head)
+        // The outbox puts together what is written: a head and its body may as well come as one.
+        .writev(false)
         .serve_connection(stream, service);
     let mut connection = pin!(connection);
     let mut ending = pin!(ending.changed());

@@ -2,6 +2,7 @@
 
 mod access; // a line in the log for each request
 mod answer; // what answers the requests
+mod answering; // the answer to a request, on its way
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
 mod dev; // under `carafe dev`

@@ -1,0 +1,70 @@
+//! The answer to one request of a connection, on its way.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
+use http_body::Body;
+use pin_project_lite::pin_project;
+
+use crate::server::access::Entry;
+use crate::server::idle::{Activity, Watched};
+
+pin_project! {
+    /// What a connection waits for. It is a type of its own since an `async` block would hold the answer twice:
+    /// as what it was given and as what it waits for.
+    pub(crate) struct Answering<F> {
+        #[pin]
+        answer: Option<F>,
+        entry: Option<Box<Entry>>,
+        activity: Arc<Activity>,
+    }
+}
+
+impl<F> Answering<F> {
+    /// Begins to answer a request; one whose head is too long has no answer of the app's.
+    pub(crate) fn new(
+        answer: Option<F>,
+        entry: Option<Box<Entry>>,
+        activity: Arc<Activity>,
+    ) -> Self {
+        activity.busy();
+        Self {
+            answer,
+            entry,
+            activity,
+        }
+    }
+}
+
+impl<F, B> Future for Answering<F>
+where
+    F: Future<Output = http::Response<B>>,
+    B: Body,
+{
+    type Output = Result<http::Response<Watched<B>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = match this.answer.as_pin_mut() {
+            Some(answer) => ready!(answer.poll(cx)).map(|body| Watched::new(body, this.activity)),
+            None => head_too_long(),
+        };
+        if let Some(entry) = this.entry.take() {
+            entry.log(response.status());
+        }
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// Answers as hyper does when it sees by itself that a head is too long.
+fn head_too_long<B>() -> http::Response<Watched<B>> {
+    let mut response = http::Response::new(Watched::empty());
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    response
+}
