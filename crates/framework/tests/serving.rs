@@ -209,3 +209,24 @@ async fn a_service_around_the_app_is_served_and_changes_what_the_app_sees() {
         "{answer}"
     );
 }
+
+#[tokio::test]
+async fn a_client_is_told_that_the_rest_of_its_body_is_not_wanted() {
+    let mut app = App::new("unread");
+    app.post("/", || "not read").endpoint("post");
+    app.get("/", || "next").endpoint("get");
+    let address = serve(app).await;
+    let head = "POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 5\r\n\r\n";
+
+    // The body has come with the head: it is thrown away, and the connection goes on.
+    let next = "GET / HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
+    let answers = exchange(address, format!("{head}12345{next}").as_bytes()).await;
+    assert!(answers.ends_with("next"), "{answers}");
+    let first = answers.split("not read").next().unwrap();
+    assert!(!first.contains("connection: close"), "{answers}");
+
+    // It has not come, and nobody waits for it.
+    let answer = exchange(address, head.as_bytes()).await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("not read"), "{answer}");
+}

@@ -12,7 +12,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use crate::error::{Error, HttpError, Result};
-use crate::request::Request;
+use crate::request::{Request, RequestData};
 
 type BoxBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>;
 
@@ -185,11 +185,12 @@ impl Request {
         if options.parse_form_data {
             self.files().await?;
         }
+        self.check_announced_length()?;
         let body = match self.take_body() {
             Reading::Waiting(body) => body,
             _ => return Ok(Bytes::new()),
         };
-        let bytes = collect(self.limited(body)?).await?;
+        let bytes = collect(self.limited(body)).await?;
         if options.cache {
             *self.reading() = Reading::Read(bytes.clone());
         }
@@ -206,11 +207,12 @@ impl Request {
     /// 413 when it is announced to be longer than the request may be; items fail with 413 when it turns
     /// out to be, and with 400 when it breaks off.
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
-        self.limited(match self.take_body() {
+        self.check_announced_length()?;
+        Ok(self.limited(match self.take_body() {
             Reading::Waiting(body) => body,
             Reading::Rewound(bytes) => bytes.into(),
             Reading::Read(_) | Reading::Taken => RequestBody::default(),
-        })
+        }))
     }
 
     /// Lets a body that was kept be streamed once more, as looking for a form in it does in Werkzeug.
@@ -252,12 +254,42 @@ impl Request {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn limited(&self, body: RequestBody) -> Result<Limited> {
-        let limit = self.max_content_length();
-        match (limit, self.content_length()) {
+    /// Refuses a body that is announced to be too long, and leaves it where it is.
+    pub(super) fn check_announced_length(&self) -> Result<()> {
+        match (self.max_content_length(), self.content_length()) {
             (Some(limit), Some(length)) if length > limit => Err(HttpError::new(413).into()),
-            _ => Ok(Limited { body, left: limit }),
+            _ => Ok(()),
         }
+    }
+
+    pub(super) fn limited(&self, body: RequestBody) -> Limited {
+        let left = self.max_content_length();
+        Limited { body, left }
+    }
+}
+
+/// The most bytes of a body that nobody read which are thrown away to keep the connection.
+const MOST_DISCARDED: usize = 64 * 1024;
+
+impl RequestData {
+    /// Throws away what has come of a body that nobody read. Tells whether more of it is to come, after which
+    /// the connection is of no use.
+    pub(crate) fn leaves_body(&self, cx: &mut Context<'_>) -> bool {
+        let mut reading = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let Reading::Waiting(body) = &mut *reading else {
+            return false;
+        };
+        let mut discarded = 0;
+        while discarded <= MOST_DISCARDED {
+            match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Ready(None) => return false,
+                Poll::Ready(Some(Ok(frame))) => {
+                    discarded += frame.data_ref().map_or(0, Bytes::len);
+                }
+                Poll::Ready(Some(Err(_))) | Poll::Pending => return true,
+            }
+        }
+        true
     }
 }
 

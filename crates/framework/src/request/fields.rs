@@ -91,7 +91,8 @@ impl Request {
             max_content_length: None,
             ..self.limits()
         };
-        let mut body = self.limited(self.body_of_form())?;
+        self.check_announced_length()?;
+        let mut body = self.limited(self.body_of_form());
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
         parse_form(&content_type, self.content_length(), limits, next).await
     }
