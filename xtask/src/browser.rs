@@ -16,7 +16,8 @@ const EMBED: &str = "profile.dev.package.example-flaskr.debug-assertions=false";
 pub(crate) fn run() -> Result<Tally> {
     system::need("chromium", "chromium")?;
     system::need("chromedriver", "chromium-driver")?;
-    process::run(&mut cargo(&["build", "--package", "browser"]))?;
+    let programs = ["build", "--package", "browser", "--package", "carafe-cli"];
+    process::run(&mut cargo(&programs))?;
     let flaskr = ["build", "--package", "example-flaskr", "--config", EMBED];
     process::run(&mut cargo(&flaskr))?;
     let built = workspace::target().join("debug");

@@ -168,7 +168,17 @@ impl Browser<'_> {
 
     /// Waits until the texts of elements are as they should be.
     pub(crate) fn wait_for_texts(&self, selector: &str, wanted: &[&str]) -> Result<()> {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_for_texts_within(PATIENCE, selector, wanted)
+    }
+
+    /// Waits for texts, as long as it takes to build a program if it must be.
+    pub(crate) fn wait_for_texts_within(
+        &self,
+        patience: Duration,
+        selector: &str,
+        wanted: &[&str],
+    ) -> Result<()> {
+        let deadline = Instant::now() + patience;
         loop {
             let texts = self.texts(selector)?;
             if texts == wanted {

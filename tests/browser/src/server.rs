@@ -33,6 +33,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> (&'static str, u16) {
+        ("127.0.0.1", self.port)
+    }
+
     /// A URL of the server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
@@ -41,6 +46,16 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Killed, it could not end what it has started itself; the standard library can only kill.
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").arg(id).status();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while asked.is_ok()
+            && matches!(self.child.try_wait(), Ok(None))
+            && Instant::now() < deadline
+        {
+            thread::sleep(Duration::from_millis(20));
+        }
         // Both fail only when the process has ended, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
