@@ -486,6 +486,19 @@ fn twins_are_left_alone_unless_asked_for() {
 }
 
 #[test]
+fn other_methods_get_the_whole_file_with_its_length() {
+    let (_root, mut app) = folder();
+    app.route("/file", async || send_file("d/test.txt").await)
+        .endpoint("file")
+        .methods(["POST"]);
+    let client = app.test_client();
+    let file = client.post("/file").header("range", "bytes=0-1").send();
+    assert_eq!((file.status(), file.text().as_str()), (200, "FOUND"));
+    assert_eq!(file.header("content-length"), Some("5"));
+    assert_eq!(file.header("accept-ranges"), None);
+}
+
+#[test]
 fn a_tag_of_the_past_keeps_a_range_from_being_sent() {
     let (_root, mut app) = folder();
     route(&mut app, "/file", || send_file("d/test.txt"));

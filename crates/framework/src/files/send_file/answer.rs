@@ -136,6 +136,9 @@ impl SendFile {
         let in_front = matches!(opened.content, Content::InFront(_));
         // The server in front knows ranges and lengths; here there is no body to promise a length of.
         let length = opened.length.filter(|_| !in_front);
+        if let Some(length) = length {
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
         let mut part = BodyPart::Whole;
         if self.conditional {
             let mut status = response.status();
@@ -150,8 +153,6 @@ impl SendFile {
                 },
             )?;
             response.set_status_code(status);
-        } else if let Some(length) = length {
-            response.headers_mut().insert(CONTENT_LENGTH, length.into());
         }
         if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(response);
