@@ -43,6 +43,17 @@ pub(crate) fn to_html(text: &str) -> String {
     html
 }
 
+/// The text without colors.
+pub(crate) fn plain(text: &str) -> String {
+    let mut pieces = text.split('\u{1b}');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|c: char| c.is_ascii_alphabetic());
+        plain.push_str(end.and_then(|end| piece.get(end + 1..)).unwrap_or_default());
+    }
+    plain
+}
+
 fn push(html: &mut String, look: Look, text: &str) {
     let text = escape(text);
     if text.is_empty() || look == Look::default() {
@@ -103,7 +114,7 @@ fn palette(numbers: &mut impl Iterator<Item = usize>) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::to_html;
+    use super::{plain, to_html};
 
     #[test]
     fn colors_become_spans() {
@@ -120,6 +131,10 @@ mod tests {
     #[test]
     fn other_sequences_are_left_out() {
         assert_eq!(to_html("a\u{1b}[2Kb\u{1b}"), "ab");
+        assert_eq!(
+            plain("\u{1b}[1ma < \u{1b}[38;5;9mb\u{1b}[0m\u{1b}"),
+            "a < b"
+        );
         assert_eq!(to_html("\u{1b}[38;2;1;2;3mx\u{1b}[48;5;1my"), "xy");
         assert_eq!(to_html("\u{1b}[38m\u{1b}[38;5m\u{1b}[999mz"), "z");
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::ansi;
 use crate::arguments::Options;
 use crate::project::{Project, cargo};
 use crate::say;
@@ -35,7 +36,8 @@ pub(crate) async fn build(project: &Project, options: &Options) -> Result<Built>
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if std::io::stderr().is_terminal() {
+    let has_colors = std::io::stderr().is_terminal();
+    if has_colors {
         command.env("CARGO_TERM_COLOR", "always");
     }
     let mut process = command.spawn()?;
@@ -45,7 +47,10 @@ pub(crate) async fn build(project: &Project, options: &Options) -> Result<Built>
         let mut lines = messages.map(|pipe| BufReader::new(pipe).lines());
         while let Some(line) = next_line(&mut lines).await? {
             if let Some(rendered) = report.read(&line, &project.bin) {
-                say(rendered);
+                match has_colors {
+                    true => say(rendered),
+                    false => say(ansi::plain(&rendered)),
+                }
             }
         }
         Ok::<_, std::io::Error>(())

@@ -50,11 +50,11 @@ impl Page {
 }
 
 fn html(title: &str, text: &str, script: &str) -> String {
-    let (title, text) = (ansi::escape(title), ansi::to_html(text));
+    let (title, text) = (ansi::escape(title), ansi::to_html(text.trim_end()));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-         <h1>{title}</h1>\n<pre>{text}</pre>\n<p>This page follows: it goes away once the app is there again.</p>\n\
+         <h1>{title}</h1>\n<pre>{text}</pre>\n<p>This page goes away by itself once the app serves again.</p>\n\
          {script}\n</html>\n"
     )
 }

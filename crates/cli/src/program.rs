@@ -45,19 +45,23 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a program, which answers on the socket and reports to the ports given.
+    /// Starts a program, which answers on the socket, reports to the ports given, and shows what there is to see
+    /// since a change.
     pub(crate) fn start(
         path: &Path,
         options: &Options,
         listener: &TcpListener,
-        ports: (u16, u16),
+        (ports, generation): ((u16, u16), u64),
         happenings: mpsc::UnboundedSender<Happening>,
     ) -> Result<Self> {
         let word = word();
         let mut command = std::process::Command::new(path);
         command
             .args(&options.program)
-            .env("CARAFE_DEV", format!("{} {} {word}", ports.0, ports.1))
+            .env(
+                "CARAFE_DEV",
+                format!("{} {} {word} {generation}", ports.0, ports.1),
+            )
             .stderr(Stdio::piped());
         if std::env::var_os("CARAFE_DEBUG").is_none() {
             command.env("CARAFE_DEBUG", "1");

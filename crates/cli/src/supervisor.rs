@@ -50,8 +50,10 @@ pub(crate) struct Supervisor {
     watch: Option<Watch>,
     sender: mpsc::UnboundedSender<Happening>,
     happenings: mpsc::UnboundedReceiver<Happening>,
+    /// The number of the last change.
+    generation: u64,
     /// The number of the last change that is to be seen.
-    generation: watch::Sender<u64>,
+    seen: watch::Sender<u64>,
     /// Where programs report, and where browsers wait for news.
     ports: (u16, u16),
     /// The last program that was built.
@@ -68,10 +70,10 @@ impl Supervisor {
         let listener = bind(&options)?;
         let address = listener.local_addr()?;
         let (sender, happenings) = mpsc::unbounded_channel();
-        let (generation, generations) = watch::channel(0);
+        let (seen, news) = watch::channel(0);
         let ports = (
             control::listen(sender.clone()).await?,
-            news::serve(address.ip(), generations).await?,
+            news::serve(address.ip(), news).await?,
         );
         say(format_args!(" * Watching {:?}", project.bin));
         say(format_args!(
@@ -84,7 +86,8 @@ impl Supervisor {
             watch: Some(watch),
             sender,
             happenings,
-            generation,
+            generation: 0,
+            seen,
             ports,
             built: None,
             building: Building::No,
@@ -108,7 +111,7 @@ impl Supervisor {
                 change = watch.next() => self.changed(change).await?,
                 Some(happening) = self.happenings.recv() => match happening {
                     Happening::Built(built) => self.built(built?, &mut watch).await?,
-                    Happening::Serves(report) => self.serves(report, &mut watch).await,
+                    Happening::Serves(report) => self.serves(report, &mut watch),
                     Happening::Ended(ended) => self.ended(ended).await?,
                 },
             }
@@ -121,7 +124,7 @@ impl Supervisor {
         match &change {
             Change::Page(path) => {
                 told(path, "reloading the page");
-                self.tell().await;
+                self.page_changed().await;
             }
             Change::Start(path) => {
                 told(path, "starting the app anew");
@@ -176,8 +179,9 @@ impl Supervisor {
     /// Puts a program in the place of what answers.
     async fn start(&mut self, path: PathBuf) -> Result<()> {
         self.clear().await;
-        let sender = self.sender.clone();
-        let started = Program::start(&path, &self.options, &self.listener, self.ports, sender);
+        self.generation += 1;
+        let (sender, since) = (self.sender.clone(), (self.ports, self.generation));
+        let started = Program::start(&path, &self.options, &self.listener, since, sender);
         self.built = Some(path);
         match started {
             Ok(program) => self.answering = Answering::Program(program),
@@ -189,14 +193,14 @@ impl Supervisor {
         Ok(())
     }
 
-    async fn serves(&mut self, report: Report, watch: &mut Watch) {
+    fn serves(&mut self, report: Report, watch: &mut Watch) {
         let Answering::Program(program) = &mut self.answering else {
             return;
         };
         if program.word == report.word {
             program.link = Some(report.link);
             watch.add_page_folders(report.folders);
-            self.tell().await;
+            self.seen.send_replace(self.generation);
         }
     }
 
@@ -214,10 +218,10 @@ impl Supervisor {
     /// Shows a page in the place of what answers.
     async fn show(&mut self, title: &str, text: &str) -> Result<()> {
         self.clear().await;
-        let generation = *self.generation.borrow() + 1;
-        let page = Page::serve(&self.listener, title, text, (self.ports.1, generation))?;
+        self.generation += 1;
+        let page = Page::serve(&self.listener, title, text, (self.ports.1, self.generation))?;
         self.answering = Answering::Page(page);
-        self.tell().await;
+        self.seen.send_replace(self.generation);
         Ok(())
     }
 
@@ -230,15 +234,16 @@ impl Supervisor {
         }
     }
 
-    /// Tells the program and the browsers that there is something new to see.
-    async fn tell(&mut self) {
-        let generation = *self.generation.borrow() + 1;
+    /// Tells the program, and then the browsers, that its pages have changed.
+    async fn page_changed(&mut self) {
+        // Without a program that serves, there is no page yet that could be loaded anew.
         if let Answering::Program(program) = &mut self.answering
             && let Some(link) = &mut program.link
         {
-            control::tell(link, generation).await;
+            self.generation += 1;
+            control::tell(link, self.generation).await;
+            self.seen.send_replace(self.generation);
         }
-        self.generation.send_replace(generation);
     }
 }
 

@@ -112,14 +112,20 @@ impl Watch {
             while let Ok(Some(path)) = timeout(QUIET, self.events.recv()).await {
                 self.pending.push(path);
             }
-            let paths = std::mem::take(&mut self.pending);
-            for path in &paths {
-                let is_below = path
-                    .parent()
-                    .is_some_and(|parent| self.rules.folders.iter().any(|folder| folder == parent));
-                if is_below {
-                    self.follow(path);
-                }
+            let mut paths = std::mem::take(&mut self.pending);
+            let folders = &self.rules.folders;
+            let is_below =
+                |path: &&PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
+            let new: Vec<_> = paths
+                .iter()
+                .filter(is_below)
+                .filter(|path| path.is_dir())
+                .cloned()
+                .collect();
+            for folder in new {
+                self.follow(&folder);
+                // Files that came before it was watched were not told of.
+                add_files(&folder, &mut paths);
             }
             if let Some(change) = paths
                 .iter()
@@ -128,6 +134,16 @@ impl Watch {
             {
                 return change;
             }
+        }
+    }
+}
+
+/// Adds the files of a folder and of those within it, as far as they can be read.
+fn add_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => add_files(&entry.path(), files),
+            _ => files.push(entry.path()),
         }
     }
 }

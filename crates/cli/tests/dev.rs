@@ -53,13 +53,18 @@ impl Package {
 
     /// Has the app answer with what an expression is worth.
     fn answers(&self, expression: &str) {
+        self.serves_at("/", expression);
+    }
+
+    /// The same, under a rule.
+    fn serves_at(&self, rule: &str, expression: &str) {
         let main = format!(
             "use carafe::prelude::*;\n\
              fn index() -> &'static str {{ {expression} }}\n\
              fn page() -> Result {{ render_template(\"page.html\", ()) }}\n\
              fn main() -> Result<()> {{\n\
                  let mut app = carafe::app!();\n\
-                 app.route(\"/\", index);\n\
+                 app.route({rule:?}, index);\n\
                  app.route(\"/page\", page);\n\
                  app.cli.command(\"say\", |word: String| carafe::cli::echo(word)).argument(\"word\", \"\");\n\
                  app.run()\n\
@@ -177,6 +182,20 @@ impl Asking {
 }
 
 #[test]
+fn cargo_finds_it_as_a_subcommand() {
+    let version = |program: &str, words: &[&str]| {
+        let output = Command::new(program).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let expected = version(env!("CARGO_BIN_EXE_carafe"), &["--version"]);
+    assert!(expected.starts_with("carafe "), "{expected}");
+    assert_eq!(
+        version(env!("CARGO_BIN_EXE_cargo-carafe"), &["carafe", "--version"]),
+        expected
+    );
+}
+
+#[test]
 fn what_changes_is_seen_and_no_request_is_refused() {
     let package = Package::new();
     let dev = Dev::start(&package);
@@ -220,6 +239,33 @@ fn what_changes_is_seen_and_no_request_is_refused() {
     package.answers("\"third\"");
     reloads.next().unwrap();
     assert!(get(dev.address, "/").unwrap().contains("third"));
+
+    // So is why a program does not serve, until it does.
+    let mut reloads = news(&get(dev.address, "/").unwrap(), dev.address);
+    package.serves_at("/<oh:no>", "\"fourth\"");
+    reloads.next().unwrap();
+    let page = get(dev.address, "/").unwrap();
+    assert!(
+        page.contains("exit status: 1") && page.contains("unknown converter"),
+        "{page}"
+    );
+    let mut reloads = news(&page, dev.address);
+    package.answers("\"fifth\"");
+    reloads.next().unwrap();
+
+    // What the program reads when it starts has it start anew, and a static file reloads the page.
+    let page = get(dev.address, "/").unwrap();
+    assert!(page.contains("fifth"), "{page}");
+    let mut reloads = news(&page, dev.address);
+    package.write(".env", "GREETING=hello\n");
+    reloads.next().unwrap();
+    package.write("static/app.css", "body{}");
+    reloads.next().unwrap();
+    assert!(
+        get(dev.address, "/static/app.css")
+            .unwrap()
+            .ends_with("body{}")
+    );
 
     let answers = asking.end();
     for wanted in ["first", "second", "third"] {

@@ -38,7 +38,7 @@ pub(crate) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Reads `CARAFE_DEV`: `CONTROL-PORT NEWS-PORT WORD`; none without one.
+    /// Reads `CARAFE_DEV`: `CONTROL-PORT NEWS-PORT WORD GENERATION`; none without one.
     pub(crate) fn from_environment() -> Option<Self> {
         let text = env::var("CARAFE_DEV").ok()?;
         let mut parts = text.split(' ');
@@ -46,7 +46,7 @@ impl Supervisor {
             control: parts.next()?.parse().ok()?,
             news: parts.next()?.parse().ok()?,
             word: parts.next()?.to_owned(),
-            generation: Arc::default(),
+            generation: Arc::new(parts.next()?.parse::<u64>().ok()?.into()),
         })
     }
 
