@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use carafe::headers::conditional::{BodyLength, BodyPart, Conditions, make_conditional};
-use carafe::headers::finish::{finish_headers, sends_body};
+use carafe::headers::conditional::Conditions;
+use carafe::headers::status::status_line;
 use carafe::headers::{date, etag, latin1};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use carafe::{App, Error, Request, RequestBody, Response, Scaffold};
+use http::header::{CONTENT_TYPE, DATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 
-use super::{Answer, Failure, errors, input};
+use super::served::{Kept, answer};
+use super::{Answer, Failure, input};
 
 pub(super) fn is_resource_modified(input: &Value) -> Answer {
     let header = |name: &str| input::optional(input, name).map(Cow::Borrowed);
@@ -36,63 +39,59 @@ pub(super) fn is_resource_modified(input: &Value) -> Answer {
 
 pub(super) fn conditional(input: &Value) -> Answer {
     let method = Method::from_bytes(input::text(input, "method").as_bytes())?;
-    let response = &input["response"];
-    let code = response["status"]
-        .as_u64()
-        .and_then(|code| u16::try_from(code).ok());
-    let mut status = StatusCode::from_u16(code.unwrap_or_default())?;
-    let mut headers = header_map(response)?;
-    headers.insert(
-        "content-type",
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    headers.insert(
-        "date",
-        HeaderValue::from_static("Sat, 18 Apr 2026 08:13:20 GMT"),
-    );
-    let body = input::bytes(&response["body"]);
-    let length = u64::try_from(body.len()).ok();
-    let accept_ranges = match &input["accept_ranges"] {
-        Value::Bool(true) => Some("bytes"),
-        units => units.as_str(),
+    let units = match &input["accept_ranges"] {
+        Value::Bool(true) => Some("bytes".to_owned()),
+        units => units.as_str().map(str::to_owned),
     };
-    let part = make_conditional(
-        (&method, &header_map(input)?),
-        &mut status,
-        &mut headers,
-        accept_ranges,
-        BodyLength {
-            complete: input["complete_length"].as_u64(),
-            actual: length,
-        },
-    );
-    let part = match part {
-        Ok(part) => part,
-        Err(error) => {
-            let mut answer = errors::page(&error, &Method::GET)?;
-            let keep = ["status", "headers"];
-            answer
-                .as_object_mut()
-                .ok_or_else(Failure::default)?
-                .retain(|name, _| keep.contains(&name.as_str()));
-            answer["raised"] = json!(true);
-            return Ok(answer);
-        }
+    let complete = input["complete_length"].as_u64();
+    // What the record wants of a response is wrong before the view is called.
+    response(&input["response"])?;
+    let (raised, wanted) = (Kept::default(), input["response"].clone());
+    let kept = raised.clone();
+    let view = move |request: Request| -> carafe::Result {
+        let response = response(&wanted).map_err(|_| Error::msg("no such response"))?;
+        let made = match &units {
+            Some(units) => response.make_conditional_with_ranges(&request, units, complete),
+            None => response.make_conditional(&request),
+        };
+        made.inspect_err(|_| kept.put(()))
     };
-    finish_headers(status, &mut headers, length)?;
-    let sent = match part {
-        _ if !sends_body(&method, status) => &[],
-        BodyPart::Whole => body.as_slice(),
-        BodyPart::Range(start, stop) => {
-            let range = usize::try_from(start)?..usize::try_from(stop)?.min(body.len());
-            body.get(range).unwrap_or_default()
-        }
-    };
-    Ok(json!({
-        "status": carafe::headers::status::status_line(i64::from(status.as_u16())),
-        "headers": sorted(&headers),
-        "body": {"utf8": String::from_utf8_lossy(sent)},
-    }))
+    let mut app = App::new("conformance");
+    app.route("/", view)
+        .methods([method.as_str()])
+        .endpoint("conditional");
+    let mut sent = http::Request::new(RequestBody::default());
+    *sent.method_mut() = method;
+    *sent.headers_mut() = header_map(input)?;
+    let sent = answer(app, sent)?;
+    let mut told = json!({
+        "status": status_line(i64::from(sent.status().as_u16())),
+        "headers": sorted(sent.headers()),
+    });
+    match raised.take() {
+        Some(()) => told["raised"] = json!(true),
+        None => told["body"] = json!({"utf8": String::from_utf8_lossy(sent.body())}),
+    }
+    Ok(told)
+}
+
+/// The response that is to be made conditional.
+fn response(wanted: &Value) -> Result<Response, Failure> {
+    let code = wanted["status"].as_u64();
+    let code = code.and_then(|code| u16::try_from(code).ok());
+    let mut response = Response::new(input::bytes(&wanted["body"]));
+    response
+        .set_status(code.unwrap_or_default())
+        .map_err(|_| Failure::default())?;
+    let mut headers = header_map(wanted)?;
+    for (name, value) in [
+        (CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (DATE, "Sat, 18 Apr 2026 08:13:20 GMT"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    *response.headers_mut() = headers;
+    Ok(response)
 }
 
 fn header_map(input: &Value) -> Result<HeaderMap, Failure> {

@@ -3,12 +3,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use carafe::error::http_error::{HttpError, RetryAfter};
-use carafe::headers::finish::{finish_headers, sends_body};
 use carafe::headers::status::status_line;
-use carafe::multi_dict::MultiDict;
 use carafe::{App, Error, Response, Scaffold, request};
 use http::header::CONTENT_LENGTH;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 
 use super::conditional::sorted;
@@ -101,18 +99,6 @@ fn challenges(error: HttpError, challenges: &Value) -> HttpError {
         })
 }
 
-/// Writes an error as the response that it becomes.
-pub(super) fn page(error: &HttpError, method: &Method) -> Answer {
-    let status = StatusCode::from_u16(error.code())?;
-    let (mut headers, body) = (error.headers(), error.body());
-    finish_headers(status, &mut headers, u64::try_from(body.len()).ok())?;
-    Ok(json!({
-        "status": status_line(i64::from(error.code())),
-        "headers": sorted(&headers),
-        "body": if sends_body(method, status) { body } else { String::new() },
-    }))
-}
-
 pub(super) fn bad_key(input: &Value) -> Answer {
     let key = input::text(input, "key").to_owned();
     let from = input::text(input, "where").to_owned();
@@ -122,16 +108,19 @@ pub(super) fn bad_key(input: &Value) -> Answer {
     if let Some(trap) = input["trap"].as_bool() {
         app.config.set("TRAP_BAD_REQUEST_ERRORS", trap)?;
     }
-    app.route("/", move || -> carafe::Result<String> {
-        let request = request();
-        Ok(match from.as_str() {
-            "args" => request.args().require(&key)?.clone(),
-            "cookies" => request.cookies().require(&key)?.clone(),
-            // A request without a body has a form and files that are empty.
-            _ => MultiDict::<String>::new().require(&key)?.clone(),
-        })
-    })
-    .endpoint("key");
+    let view = move || {
+        let (from, key) = (from.clone(), key.clone());
+        async move {
+            let request = request();
+            Ok::<_, Error>(match from.as_str() {
+                "args" => request.args().require(&key)?.clone(),
+                "cookies" => request.cookies().require(&key)?.clone(),
+                "form" => request.form().await?.require(&key)?.clone(),
+                _ => request.files().await?.require(&key)?.filename().to_owned(),
+            })
+        }
+    };
+    app.route("/", view).endpoint("key");
     let mut answer = sent(app, &Method::GET, 0)?;
     answer
         .as_object_mut()

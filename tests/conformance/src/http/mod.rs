@@ -16,6 +16,7 @@ mod json;
 mod lists;
 mod meta;
 mod ranges;
+mod served;
 mod typed;
 mod urls;
 
