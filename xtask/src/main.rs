@@ -30,7 +30,7 @@ cargo xtask VERB
   test                       every test: unit, integration, doc, conformance, parity, interop, browser, load
   tidy                       the structure of the repository
   conformance [PATH…]        recorded vectors: files or folders (default: the project's copies)
-  interop                    sessions shared with a real Flask
+  interop                    sessions shared with a real Flask; curl, requests, httpx and Chromium
   browser                    applications in a real browser; screenshots in target/browser
   load [--small]             large uploads and downloads at once, and the memory they take
   parity [--app NAME]… [--requests DIR] [--ledger | --unassigned FILE]

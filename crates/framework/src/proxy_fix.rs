@@ -45,8 +45,9 @@ const X_FORWARDED_PREFIX: HeaderName = HeaderName::from_static("x-forwarded-pref
 /// let mut app = App::new("docs");
 /// app.config.proxy_fix(ProxyFix::new().x_for(1).x_proto(1).x_host(1));
 /// app.route("/", || request().url()).endpoint("index");
-/// let request = app.test_client().get("/");
-/// let response = request
+/// let client = app.test_client();
+/// let response = client
+///     .get("/")
 ///     .header("x-forwarded-proto", "https")
 ///     .header("x-forwarded-host", "made-up.test, example.com")
 ///     .send();

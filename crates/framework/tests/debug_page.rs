@@ -55,7 +55,10 @@ async fn reads_a_form() -> Result<&'static str> {
 
 fn app(debug: bool) -> App {
     let mut app = App::with_root_path("test", env!("CARGO_MANIFEST_DIR"));
-    app.config.debug(debug).secret_key(KEY);
+    app.config
+        .debug(debug)
+        .debug_error_page(true)
+        .secret_key(KEY);
     app.route("/fails", fails);
     app.route("/panics/<name>", panics);
     app.route("/tells", tells_secrets);
@@ -218,12 +221,12 @@ async fn clients_get_a_plain_500_otherwise() {
         app.config.debug_error_page(false);
         app
     };
-    let only_asked_for = || {
-        let mut app = app(false);
-        app.config.debug_error_page(true);
+    let unless_run = || {
+        let mut app = app(true);
+        app.config.debug_error_page(None);
         app
     };
-    for app in [app(false), without_page(), only_asked_for()] {
+    for app in [app(false), without_page(), unless_run()] {
         let page = send_to(app.build().unwrap(), get("/panics/ada"), "").await;
         assert_eq!(page.status, 500);
         page.has("<h1>Internal Server Error</h1>");

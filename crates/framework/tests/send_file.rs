@@ -471,7 +471,7 @@ fn twins_are_left_alone_unless_asked_for() {
     twins(&root.path().join("d"));
     app.static_folder = Some("d".into());
     route(&mut app, "/file", || {
-        send_file("d/app.js").precompressed(true)
+        send_file("d/app.js").precompressed(true).etag("v1")
     });
     let client = app.test_client();
     let get = |path: &str| client.get(path).header("accept-encoding", "br").send();
@@ -480,7 +480,9 @@ fn twins_are_left_alone_unless_asked_for() {
         (plain.text().as_str(), plain.header("vary")),
         ("plain", None)
     );
-    assert_eq!(get("/file").text(), "as br");
+    let twin = get("/file");
+    assert_eq!(twin.text(), "as br");
+    assert_eq!(twin.header("etag"), Some("\"v1-br\""));
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Users: registering, logging in and out.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use carafe::prelude::*;
+use carafe::security::{check_password_hash, generate_password_hash};
 use carafe::{Argument, Arguments, Form, MaybeReady, Redirect, blocking};
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
@@ -92,10 +91,10 @@ async fn register(Form(user): Form<Credentials>) -> Result {
 /// Adds a user, unless the name is taken.
 async fn add_user(user: &Credentials) -> Result<bool> {
     let (username, password) = (user.username.clone(), user.password.clone());
-    let hash = blocking(move || Argon2::default().hash_password(password.as_bytes())).await??;
+    let hash = blocking(move || generate_password_hash(&password)).await??;
     let added = execute(
         "INSERT OR IGNORE INTO user (username, password) VALUES (?, ?)",
-        (username, hash.to_string()),
+        (username, hash),
     )
     .await?;
     Ok(added == 1)
@@ -121,11 +120,10 @@ async fn login(Form(given): Form<Credentials>) -> Result {
     show_login()
 }
 
-/// Compares a password with the user's, which takes its time on purpose.
+/// Checks a password, which takes its time on purpose.
 async fn has_password(user: &User, password: String) -> Result<bool> {
-    let hash = PasswordHash::new(&user.password)?;
-    let verify = move || Argon2::default().verify_password(password.as_bytes(), &hash);
-    Ok(blocking(verify).await?.is_ok())
+    let hash = user.password.clone();
+    blocking(move || check_password_hash(&hash, &password)).await
 }
 
 fn logout() -> Result<Redirect> {

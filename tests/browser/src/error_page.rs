@@ -1,7 +1,7 @@
 //! The page that tells of an error in debug mode: in a light and a dark theme, and without secrets.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
 
@@ -13,7 +13,8 @@ use crate::server::Server;
 const SECRET: &str = "correct-horse-battery-staple";
 
 pub(crate) fn start(program: &Path) -> Result<Server> {
-    Server::start(&mut Command::new(program))
+    // It tells of its failures, which are what is wanted.
+    Server::start(Command::new(program).stderr(Stdio::null()))
 }
 
 /// The stories of the page, in their order.

@@ -44,6 +44,8 @@ impl Setup {
 pub(crate) fn new_app(name: &str, setup: &Setup) -> carafe::Result<App> {
     let mut app = App::with_root_path(name, &setup.fixtures);
     app.config.secret_key("parity-secret-key");
+    // The server that was recorded had no debugger.
+    app.config.debug_error_page(Some(false));
     app.config.from_mapping(setup.config.clone())?;
     Ok(app)
 }

@@ -58,7 +58,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
 fn start(peers: &[Peer], route: &Route, load: &Load<'_>, cores: &str) -> Result<Vec<Contender>> {
     let mut contenders = Vec::new();
     for peer in peers {
-        if !peer.serves(route) || (load.depth > 1 && !peer.pipelines()) {
+        if !peer.serves(route) || (load.depth > 1 && (route.is_large() || !peer.pipelines())) {
             continue;
         }
         let server = peer.start(&["taskset", "-c", cores])?;

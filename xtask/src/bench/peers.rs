@@ -1,12 +1,13 @@
 //! The servers that are measured: how each is built, started and pinned.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
 use super::client::Connection;
-use super::routes::Route;
+use super::routes::{self, Need, Route};
 use crate::process::{self, Server};
 use crate::python;
 use crate::workspace;
@@ -17,40 +18,34 @@ pub(super) struct Peer {
     pub(super) name: &'static str,
     /// The package, or nothing for Python.
     package: Option<&'static str>,
-    sessions: bool,
-    templates: bool,
+    has: &'static [Need],
 }
 
 const PEERS: [Peer; 5] = [
     Peer {
         name: "carafe",
         package: Some("http-carafe"),
-        sessions: true,
-        templates: true,
+        has: &[Need::Sessions, Need::Templates, Need::Files],
     },
     Peer {
         name: "hyper",
         package: Some("http-hyper"),
-        sessions: false,
-        templates: false,
+        has: &[],
     },
     Peer {
         name: "axum",
         package: Some("http-axum"),
-        sessions: true,
-        templates: true,
+        has: &[Need::Sessions, Need::Templates, Need::Files],
     },
     Peer {
         name: "actix",
         package: Some("http-actix"),
-        sessions: true,
-        templates: false,
+        has: &[Need::Sessions, Need::Files],
     },
     Peer {
         name: "flask",
         package: None,
-        sessions: true,
-        templates: true,
+        has: &[Need::Sessions, Need::Templates],
     },
 ];
 
@@ -93,7 +88,7 @@ pub(super) fn build(peers: &[Peer]) -> Result<()> {
 impl Peer {
     /// Whether the peer serves a route: bare hyper has no sessions, and templates are told apart by their engine.
     pub(super) fn serves(self, route: &Route) -> bool {
-        (self.sessions || !route.has_session()) && (self.templates || !route.has_template())
+        route.needs.is_none_or(|need| self.has.contains(&need))
     }
 
     /// Whether a request may follow another on one connection before the answer.
@@ -117,8 +112,11 @@ impl Peer {
             None => words.extend(gunicorn(port)?),
         }
         let (program, arguments) = words.split_first().context("nothing to start")?;
-        Server::start(Command::new(program).args(arguments), port)
-            .with_context(|| format!("{} did not start", self.name))
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env("BENCH_FOLDER", static_folder()?);
+        Server::start(&mut command, port).with_context(|| format!("{} did not start", self.name))
     }
 
     /// Asks a route once; returns the cookie that came back, if any.
@@ -127,13 +125,22 @@ impl Peer {
         let body = String::from_utf8_lossy(&answer.body);
         ensure!(
             answer.status == 200 && body.trim_end() == route.answer.trim_end(),
-            "{} answers {} with {} {body:?}",
+            "{} answers {} with {} {:.200?}",
             self.name,
             route.path,
             answer.status,
+            body,
         );
         Ok(answer.cookie().map(str::to_owned))
     }
+}
+
+/// Returns the folder of the static file, which it writes.
+fn static_folder() -> Result<PathBuf> {
+    let folder = workspace::target().join("bench/static");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(routes::FILE_NAME), routes::file())?;
+    Ok(folder)
 }
 
 fn gunicorn(port: u16) -> Result<Vec<String>> {

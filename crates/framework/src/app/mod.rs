@@ -23,6 +23,7 @@ use crate::app::register::Registrations;
 #[cfg(feature = "cli")]
 use crate::cli::CommandGroup;
 use crate::config::Config;
+use crate::debug;
 use crate::embed::Resource;
 use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
@@ -354,7 +355,9 @@ impl App {
     /// # Errors
     /// None that `main` has to handle: a failure is told on standard error and the process exits, with a status
     /// of 2 when the command line cannot be read.
-    pub fn run(self) -> Result<()> {
+    #[track_caller]
+    pub fn run(mut self) -> Result<()> {
+        debug::offer_page(&mut self.config);
         #[cfg(feature = "cli")]
         return crate::cli::main(self);
         #[cfg(not(feature = "cli"))]

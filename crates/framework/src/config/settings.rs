@@ -58,8 +58,8 @@ macro_rules! settings {
 settings! {
     /// `DEBUG`: debug mode, with the reasons of errors shown to the client.
     debug: bool = false, "DEBUG";
-    /// `DEBUG_ERROR_PAGE`: show clients what led to an error; none: in debug mode, unless the build is for release.
-    /// Never without debug mode.
+    /// `DEBUG_ERROR_PAGE`: show clients what led to an error, in debug mode; none: where `App::run` serves, unless the
+    /// build is for release.
     debug_error_page: Option<bool> = None, "DEBUG_ERROR_PAGE";
     /// `TESTING`: testing mode; exceptions reach the test instead of becoming a 500.
     testing: bool = false, "TESTING";

@@ -25,9 +25,18 @@ use crate::response::Response;
 
 pub(crate) use self::steps::Step;
 
-/// Whether an app shows what led to its errors: in debug mode, and in a build for release only if told so.
+/// Has an app that is run while it is developed show what led to its errors, unless its configuration says no.
+///
+/// Other servers of the app are told by its configuration alone. *Flask:* `use_debugger` of `Flask.run`.
+#[track_caller]
+pub(crate) fn offer_page(config: &mut Config) {
+    if cfg!(debug_assertions) && config.debug_error_page.is_none() {
+        config.debug_error_page(true);
+    }
+}
+
 fn is_wanted(config: &Config) -> bool {
-    config.debug && config.debug_error_page.unwrap_or(cfg!(debug_assertions))
+    config.debug && config.debug_error_page == Some(true)
 }
 
 /// Has an app note which functions run for its requests, if it shows what led to its errors.
@@ -64,4 +73,24 @@ pub(crate) fn error_page(ctx: &AppContext, error: &Error) -> Option<Response> {
     );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Some(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_wanted, offer_page};
+    use crate::config::Config;
+
+    #[test]
+    fn the_page_is_shown_while_an_app_is_developed_or_where_it_is_asked_for() {
+        let mut config = Config::new(".");
+        config.debug(true);
+        assert!(!is_wanted(&config));
+        offer_page(&mut config);
+        assert_eq!(is_wanted(&config), cfg!(debug_assertions));
+        config.debug_error_page(true).debug(false);
+        assert!(!is_wanted(&config));
+        config.debug_error_page(false).debug(true);
+        offer_page(&mut config);
+        assert!(!is_wanted(&config));
+    }
 }

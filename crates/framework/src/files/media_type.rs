@@ -40,8 +40,10 @@ pub(crate) fn guess_media_type(name: &str) -> MediaType {
         .find_map(|(extension, encoding)| Some((lower.strip_suffix(extension)?, Some(*encoding))))
         .unwrap_or((&lower, None));
     let mimetype = match Path::new(bare).extension().and_then(OsStr::to_str) {
-        // RFC 7303 prefers this one of the two names of XML, and so do the tables of systems.
+        // Where the table has an older name than Python and the tables of systems: RFC 7303 prefers this one of the
+        // two names of XML.
         Some("xml") => Some("application/xml"),
+        Some("ico") => Some("image/vnd.microsoft.icon"),
         _ => mime_guess::from_path(bare).first_raw(),
     };
     MediaType { mimetype, encoding }
@@ -63,6 +65,7 @@ mod tests {
             ("a.csv", Some("text/csv"), None),
             ("a.xml", Some("application/xml"), None),
             ("a.js", Some("text/javascript"), None),
+            ("favicon.ico", Some("image/vnd.microsoft.icon"), None),
             ("a.tar.gz", Some("application/x-tar"), Some("gzip")),
             ("a.tgz", Some("application/x-tar"), Some("gzip")),
             ("a.svg.br", Some("image/svg+xml"), Some("br")),

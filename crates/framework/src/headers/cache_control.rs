@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::CACHE_CONTROL;
 
 use crate::headers::authorization::dump_params;
-use crate::headers::edited::{Editable, Edited, sealed};
+use crate::headers::edited::{Edited, editable};
 use crate::headers::lists::parse_dict_header;
 use crate::headers::params::Params;
 use crate::headers::python_text::parse_int;
@@ -287,18 +287,4 @@ pub fn change<R>(headers: &mut HeaderMap, edit: impl FnOnce(&mut ResponseCacheCo
     edit(&mut Edited::new(headers, CACHE_CONTROL))
 }
 
-impl Editable for ResponseCacheControl {}
-
-impl sealed::Edits for ResponseCacheControl {
-    fn read(header: &str) -> Self {
-        Self::from_header(header)
-    }
-
-    fn is_changed(&self) -> bool {
-        self.changed
-    }
-
-    fn has_nothing(&self) -> bool {
-        self.is_empty()
-    }
-}
+editable!(ResponseCacheControl);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::headers::edited::{Editable, sealed};
+use crate::headers::edited::editable;
 use crate::headers::params::Params;
 use crate::headers::python_text::strip;
 
@@ -75,18 +75,4 @@ impl fmt::Display for ContentSecurityPolicy {
     }
 }
 
-impl Editable for ContentSecurityPolicy {}
-
-impl sealed::Edits for ContentSecurityPolicy {
-    fn read(header: &str) -> Self {
-        Self::from_header(header)
-    }
-
-    fn is_changed(&self) -> bool {
-        self.changed
-    }
-
-    fn has_nothing(&self) -> bool {
-        self.is_empty()
-    }
-}
+editable!(ContentSecurityPolicy);

@@ -24,9 +24,32 @@ pub(crate) mod sealed {
     }
 }
 
-/// A header on loan as the value it holds; changes are written back when it is dropped.
+/// Makes a type editable which has `from_header`, `is_empty` and a field `changed`.
+macro_rules! editable {
+    ($type:ty) => {
+        impl $crate::headers::edited::Editable for $type {}
+
+        impl $crate::headers::edited::sealed::Edits for $type {
+            fn read(header: &str) -> Self {
+                Self::from_header(header)
+            }
+
+            fn is_changed(&self) -> bool {
+                self.changed
+            }
+
+            fn has_nothing(&self) -> bool {
+                self.is_empty()
+            }
+        }
+    };
+}
+
+pub(crate) use editable;
+
+/// A header on loan as the value it holds.
 ///
-/// The header is removed when nothing is left of its value, and left as it is when no change was made, or
+/// Changes are written back when it is dropped. The header is removed when nothing is left of its value, and left as it is when no change was made, or
 /// when the value cannot stand in a header.
 ///
 /// ```

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName};
 
-use crate::headers::edited::{self, Editable, Edited, sealed};
+use crate::headers::edited::{self, Edited, editable};
 use crate::headers::lists::{dump_list_header, parse_list_header};
 
 /// An ordered set of names that are the same in any case.
@@ -140,18 +140,4 @@ pub fn read(headers: &HeaderMap, name: &HeaderName) -> HeaderSet {
     edited::read(headers, name)
 }
 
-impl Editable for HeaderSet {}
-
-impl sealed::Edits for HeaderSet {
-    fn read(header: &str) -> Self {
-        Self::from_header(header)
-    }
-
-    fn is_changed(&self) -> bool {
-        self.changed
-    }
-
-    fn has_nothing(&self) -> bool {
-        self.is_empty()
-    }
-}
+editable!(HeaderSet);

@@ -62,7 +62,7 @@ async fn process_response(request: &Request, slot: &mut Option<Response>) -> Res
     save_session(request, response).await?;
     let finished = &ctx.app().signals().request_finished;
     if finished.has_receivers() {
-        finished.emit(&FinishedResponse::of(response)).await?;
+        Box::pin(finished.emit(&FinishedResponse::of(response))).await?;
     }
     Ok(())
 }
@@ -87,7 +87,7 @@ async fn save_session(request: &Request, response: &mut Response) -> Result<()> 
         Some(lent) => lent,
         // What failed before it was open is answered with a session all the same.
         None => {
-            open_session(request).await?;
+            Box::pin(open_session(request)).await?;
             match Lent::take(ctx) {
                 Some(lent) => lent,
                 None => return Ok(()),
@@ -101,5 +101,5 @@ async fn save_session(request: &Request, response: &mut Response) -> Result<()> 
         return Ok(());
     }
     let mut head = ResponseHead::new(response.status(), response.headers_mut());
-    Ok(guarded(|| interface.save(&cx, session, &mut head)).await??)
+    Ok(guarded(|| interface.save(&cx, session, &mut head))?.await??)
 }

@@ -72,6 +72,8 @@ pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
 }
 
 /// Runs the journey in the current context, and gives the error that leaves the app, if one does.
+///
+/// Its future is moved twice before it begins, so what few requests come to is boxed, here and in the steps.
 async fn travel(ctx: &AppContext) -> Result<Response> {
     let Some(request) = Request::of(ctx) else {
         return Err(Error::msg("there is no request to answer"));
@@ -84,7 +86,7 @@ async fn travel(ctx: &AppContext) -> Result<Response> {
     let (response, ended) = match answer {
         Ok(response) => (Ok(response), Ended::Finished),
         Err(error) => (
-            errors::handle_exception(ctx, &error).await,
+            Box::pin(errors::handle_exception(ctx, &error)).await,
             Ended::from(error),
         ),
     };

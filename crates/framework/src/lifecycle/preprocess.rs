@@ -13,7 +13,7 @@ pub(crate) async fn preprocess_request(request: &Request) -> Result<Option<Respo
     let app = request.app();
     let started = &app.signals().request_started;
     if started.has_receivers() {
-        started.emit(request.context()).await?;
+        Box::pin(started.emit(request.context())).await?;
     }
     let rule = request.rule_entry();
     url_value_preprocessors(request)?;

@@ -1,10 +1,10 @@
 //! Makes a context current: opens the session, then matches the URL. Flask: `AppContext.push`.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use carafe_sessions::{BoxSession, SessionContext, SessionError, SessionErrorKind};
 
@@ -16,7 +16,7 @@ use crate::request::Request;
 pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
     let pushed = &ctx.app().signals().appcontext_pushed;
     if pushed.has_receivers() {
-        pushed.emit(ctx).await?;
+        Box::pin(pushed.emit(ctx)).await?;
     }
     let Some(request) = Request::of(ctx) else {
         return Ok(());
@@ -41,7 +41,7 @@ pub(crate) async fn open_session(request: &Request) -> Result<()> {
     }
     let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let opened = guarded(|| interface.open(&cx))
+    let opened = guarded(|| interface.open(&cx))?
         .await?
         .map_err(opening_failed)?;
     let session: BoxSession = opened.unwrap_or_else(|| interface.make_null_session(&cx));
@@ -49,21 +49,28 @@ pub(crate) async fn open_session(request: &Request) -> Result<()> {
     Ok(())
 }
 
-/// Calls a session interface to its end; a panic in it is an error.
-pub(crate) async fn guarded<'a, T: Unpin>(
+/// Calls a session interface; a panic in it, or in its future, is an error.
+pub(crate) fn guarded<'a, T>(
     call: impl FnOnce() -> carafe_sessions::MaybeReady<'a, Result<T, SessionError>>,
-) -> Result<Result<T, SessionError>> {
-    let mut answer = match catch_unwind(AssertUnwindSafe(call)).map_err(panicked)? {
-        carafe_sessions::MaybeReady::Ready(Some(answer)) => return Ok(answer),
-        waiting => waiting,
-    };
-    poll_fn(
-        |cx| match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut answer).poll(cx))) {
+) -> Result<Guarded<'a, T>> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(answer) => Ok(Guarded(answer)),
+        Err(payload) => Err(panicked(payload)),
+    }
+}
+
+/// What a session interface answers.
+pub(crate) struct Guarded<'a, T>(carafe_sessions::MaybeReady<'a, Result<T, SessionError>>);
+
+impl<T: Unpin> Future for Guarded<'_, T> {
+    type Output = Result<Result<T, SessionError>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(cx))) {
             Ok(poll) => poll.map(Ok),
             Err(payload) => Poll::Ready(Err(panicked(payload))),
-        },
-    )
-    .await
+        }
+    }
 }
 
 /// A store that is down is told apart: it is not the app that failed.

@@ -123,6 +123,8 @@ pub(crate) enum Reading {
     Waiting(RequestBody),
     /// All of it is here, and stays for whoever asks again.
     Read(Bytes),
+    /// The same, and it may be streamed once more.
+    Rewound(Bytes),
     /// It is being read, or was handed out as a stream, or reading it failed.
     Taken,
 }
@@ -165,9 +167,9 @@ impl Request {
         self.get_data(options).await
     }
 
-    /// The whole body, also that of a form. It is kept unless told otherwise: asking again gives the same bytes.
+    /// The whole body, also that of a form.
     ///
-    /// A form that was read before has no bytes any more; one that is read afterwards is read from them.
+    /// It is kept unless told otherwise: asking again gives the same bytes. A form that was read before has no bytes any more; one that is read afterwards is read from them.
     ///
     /// *Flask:* `request.get_data(cache, parse_form_data)`.
     ///
@@ -177,7 +179,7 @@ impl Request {
     /// # Cancel safety
     /// A body whose reading was dropped cannot be read again.
     pub async fn get_data(&self, options: GetData) -> Result<Bytes> {
-        if let Reading::Read(bytes) = &*self.reading() {
+        if let Reading::Read(bytes) | Reading::Rewound(bytes) = &*self.reading() {
             return Ok(bytes.clone());
         }
         if options.parse_form_data {
@@ -185,7 +187,7 @@ impl Request {
         }
         let body = match self.take_body() {
             Reading::Waiting(body) => body,
-            Reading::Read(_) | Reading::Taken => return Ok(Bytes::new()),
+            _ => return Ok(Bytes::new()),
         };
         let bytes = collect(self.limited(body)?).await?;
         if options.cache {
@@ -194,7 +196,9 @@ impl Request {
         Ok(bytes)
     }
 
-    /// The body as it comes; afterwards it is gone. Nothing comes of one that was read already.
+    /// The body as it comes; afterwards it is gone.
+    ///
+    /// Nothing comes of one that was read already.
     ///
     /// *Flask:* `request.stream`.
     ///
@@ -204,8 +208,17 @@ impl Request {
     pub fn stream(&self) -> Result<impl Stream<Item = Result<Bytes>> + Send + Unpin + 'static> {
         self.limited(match self.take_body() {
             Reading::Waiting(body) => body,
+            Reading::Rewound(bytes) => bytes.into(),
             Reading::Read(_) | Reading::Taken => RequestBody::default(),
         })
+    }
+
+    /// Lets a body that was kept be streamed once more, as looking for a form in it does in Werkzeug.
+    pub(super) fn rewind(&self) {
+        let mut reading = self.reading();
+        if let Reading::Read(bytes) = &mut *reading {
+            *reading = Reading::Rewound(std::mem::take(bytes));
+        }
     }
 
     /// Takes the body out unless it was read, in which case it stays.
@@ -214,6 +227,11 @@ impl Request {
         match &*reading {
             Reading::Waiting(_) => std::mem::replace(&mut *reading, Reading::Taken),
             Reading::Read(bytes) => Reading::Read(bytes.clone()),
+            Reading::Rewound(bytes) => {
+                let bytes = bytes.clone();
+                *reading = Reading::Read(bytes.clone());
+                Reading::Rewound(bytes)
+            }
             Reading::Taken => Reading::Taken,
         }
     }
@@ -222,7 +240,7 @@ impl Request {
     pub(super) fn body_of_form(&self) -> RequestBody {
         match self.take_body() {
             Reading::Waiting(body) => body,
-            Reading::Read(bytes) => bytes.into(),
+            Reading::Read(bytes) | Reading::Rewound(bytes) => bytes.into(),
             Reading::Taken => RequestBody::default(),
         }
     }

@@ -43,9 +43,9 @@ impl Request {
         Authorization::from_header(&self.text(&AUTHORIZATION)?)
     }
 
-    /// The addresses from the client to this server, as proxies tell them; without any, the peer's.
+    /// The addresses from the client to this server, as proxies tell them.
     ///
-    /// Whoever asks can make them up, but for as many at the end as there are proxies of yours.
+    /// Without any, it is the peer's alone. Whoever asks can make them up, but for as many at the end as there are proxies of yours.
     ///
     /// *Flask:* `request.access_route`.
     pub fn access_route(&self) -> Vec<String> {

@@ -18,7 +18,7 @@ impl Request {
         self.text(&CONTENT_TYPE)
     }
 
-    /// The media type of the body alone, in lower case; empty when the client gives none.
+    /// The media type of the body alone, in lower case; empty without one.
     ///
     /// *Flask:* `request.mimetype`.
     pub fn mimetype(&self) -> String {
@@ -32,7 +32,9 @@ impl Request {
         parse_content_type(&self.content_type().unwrap_or_default()).1
     }
 
-    /// The length of the body that the client announced; none for a body that comes in chunks.
+    /// The length of the body that the client announced.
+    ///
+    /// A body that comes in chunks has none.
     ///
     /// *Flask:* `request.content_length`.
     pub fn content_length(&self) -> Option<u64> {

@@ -77,7 +77,7 @@ words! {
 }
 
 impl Request {
-    /// Whether a person's click or the like made the browser ask; none when it does not say.
+    /// Whether a person's click or the like made the browser ask.
     ///
     /// *Flask:* `request.sec_fetch_user`.
     pub fn sec_fetch_user(&self) -> Option<bool> {

@@ -38,7 +38,9 @@ impl Request {
         Ok(&self.form_data().await?.files)
     }
 
-    /// The arguments of the query, and behind them the fields of a form, which a `GET` is not looked at for.
+    /// The arguments of the query, and behind them the fields of a form.
+    ///
+    /// A `GET` is not looked at for a form.
     ///
     /// *Flask:* `request.values`.
     ///
@@ -79,6 +81,9 @@ impl Request {
     async fn read_form(&self) -> Result<FormData> {
         let content_type = self.content_type().unwrap_or_default();
         if !self.announces_form() {
+            if !content_type.is_empty() {
+                self.rewind();
+            }
             return Ok(FormData::default());
         }
         let limits = FormLimits {

@@ -22,7 +22,9 @@ impl Request {
         self.limits().max_content_length
     }
 
-    /// Sets how many bytes the body of this request may have; `None` for what `MAX_CONTENT_LENGTH` says.
+    /// Sets how many bytes the body of this request may have.
+    ///
+    /// `None` stands for what `MAX_CONTENT_LENGTH` says.
     ///
     /// *Flask:* `request.max_content_length`.
     ///
@@ -44,14 +46,18 @@ impl Request {
         self.change_limits(|limits| limits.max_content_length = bytes.into());
     }
 
-    /// The most bytes that a field which is no file may have, and a whole urlencoded form.
+    /// The most bytes that a field may have, and a whole urlencoded form.
+    ///
+    /// Files are no fields.
     ///
     /// *Flask:* `request.max_form_memory_size`.
     pub fn max_form_memory_size(&self) -> Option<u64> {
         self.limits().max_form_memory_size
     }
 
-    /// Sets how many bytes a field of this request's form may have; `None` for what `MAX_FORM_MEMORY_SIZE` says.
+    /// Sets how many bytes a field of this request's form may have.
+    ///
+    /// `None` stands for what `MAX_FORM_MEMORY_SIZE` says.
     ///
     /// *Flask:* `request.max_form_memory_size`.
     pub fn set_max_form_memory_size(&self, bytes: impl Into<Option<u64>>) {
@@ -65,7 +71,9 @@ impl Request {
         self.limits().max_form_parts
     }
 
-    /// Sets how many fields and files this request's form may have; `None` for what `MAX_FORM_PARTS` says.
+    /// Sets how many fields and files this request's form may have.
+    ///
+    /// `None` stands for what `MAX_FORM_PARTS` says.
     ///
     /// *Flask:* `request.max_form_parts`.
     pub fn set_max_form_parts(&self, parts: impl Into<Option<u64>>) {

@@ -14,9 +14,9 @@ impl Request {
         self.matched().map(|found| found.rule(self.app().url_map()))
     }
 
-    /// Why no rule matched, a redirect to another URL included; none before matching, and when one did.
+    /// Why no rule matched; none before matching, and when one did.
     ///
-    /// It is what the request is answered with, unless a `before_request` function answers.
+    /// A redirect to another URL is such a reason too. It is what the request is answered with, unless a `before_request` function answers.
     ///
     /// *Flask:* `request.routing_exception`.
     pub fn routing_exception(&self) -> Option<HttpError> {

@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::response::Response;
 
 impl Response {
-    /// Answers 304 or 412 if the request says that the client has this content, or will not have it.
+    /// Answers 304 or 412 if the client has this content, or will not have it.
     ///
     /// What tells of the content is the [entity tag](Self::set_etag) and [when it was last
     /// modified](Self::set_last_modified). Only `GET` and `HEAD` are conditional.
@@ -42,9 +42,9 @@ impl Response {
         self.conditional(request, None, None)
     }
 
-    /// Answers also with the part of the body that the request asks for, of a whole of some length.
+    /// Answers also with the part of the body that the request asks for.
     ///
-    /// The units are `bytes`, or `none` to say that there are no parts. Without a length no part is served.
+    /// The whole has the length that is given. The units are `bytes`, or `none` to say that there are no parts. Without a length no part is served.
     ///
     /// *Werkzeug:* `Response.make_conditional(request, accept_ranges, complete_length)`.
     ///
@@ -124,7 +124,7 @@ impl Response {
         Ok(bytes)
     }
 
-    /// Makes the response ready to be kept: the whole body, its length and an entity tag.
+    /// Makes the response ready to be kept: whole, with its length and a tag.
     ///
     /// *Werkzeug:* `Response.freeze`.
     ///

@@ -72,13 +72,17 @@ impl Event {
         }
     }
 
-    /// Names the event, for pages that listen to some alone; those without a name are called `message`.
+    /// Names the event, for pages that listen to some alone.
+    ///
+    /// Events without a name are called `message`.
     pub fn event(mut self, name: &str) -> Self {
         self.event = Some(one_line(name));
         self
     }
 
-    /// Identifies the event: a page that connects again says in `Last-Event-ID` which one it has seen last.
+    /// Identifies the event.
+    ///
+    /// A page that connects again says in `Last-Event-ID` which one it has seen last.
     pub fn id(mut self, id: &str) -> Self {
         // Browsers ignore an identifier with a NUL in it.
         self.id = Some(one_line(id).replace('\0', ""));
@@ -126,9 +130,9 @@ impl fmt::Display for Event {
     }
 }
 
-/// A response of events that are sent as they come, until the stream ends or the client leaves.
+/// A response of events that are sent as they come.
 ///
-/// The events are made after the view has returned: a stream that wants the request or the session is wrapped
+/// It ends with the stream, or when the client leaves. The events are made after the view has returned: a stream that wants the request or the session is wrapped
 /// with [`stream_with_context`](crate::stream_with_context).
 ///
 /// ```
@@ -168,7 +172,9 @@ impl EventStream {
         }
     }
 
-    /// Sends a comment whenever there was no event for some time, so that proxies do not hang up.
+    /// Sends a comment whenever there was no event for some time.
+    ///
+    /// Proxies do not hang up then.
     pub fn keep_alive(mut self, every: Duration) -> Self {
         self.keep_alive = Some(every);
         self

@@ -3,6 +3,7 @@
 use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, Value, filters};
 
+use crate::templating::urlize::urlize;
 use crate::templating::value::TemplateValue;
 
 /// Puts them into the environment.
@@ -22,6 +23,7 @@ pub(super) fn add_jinja(env: &mut Environment<'static>) {
         },
     );
     env.add_filter("urlencode", urlencode);
+    env.add_filter("urlize", urlize);
     env.add_filter(
         "wordwrap",
         |value: &Value, arguments: Rest<ValueOrKwargs>| {
@@ -41,7 +43,7 @@ pub(super) fn add_jinja(env: &mut Environment<'static>) {
 }
 
 /// Arguments that are given by place, as if given by name: the engine's own filters want names.
-fn by_name(arguments: Rest<ValueOrKwargs>, names: &[&str]) -> Result<Kwargs, Error> {
+pub(super) fn by_name(arguments: Rest<ValueOrKwargs>, names: &[&str]) -> Result<Kwargs, Error> {
     let mut by_place = arguments.into_values();
     let named = match by_place.pop() {
         Some(last) if last.is_kwargs() => Kwargs::try_from(last)?,

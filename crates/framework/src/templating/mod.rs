@@ -14,6 +14,7 @@ mod objects; // the globals of the current context
 mod serialize; // any serde type as a template value
 mod setup; // what apps and blueprints say of templates
 mod signals; // what receivers learn of a rendering
+mod urlize; // links in plain text
 mod stream; // pages that are sent in pieces
 mod value; // a template value, without the engine's types
 

@@ -207,6 +207,26 @@ fn a_form_is_there_once_the_view_has_read_it() {
 }
 
 #[test]
+fn the_headers_of_the_request_have_names_of_their_own() {
+    let source = "{{ request.referrer }} {{ request.origin }} {{ request.user_agent }} \
+                  {{ request.content_type }} {{ request.mimetype }} {{ request.content_length }} \
+                  {{ request.access_route|join }}";
+    let mut app = new_app();
+    app.post("/", move || render_template_string(source, ()))
+        .endpoint("index");
+    let client = app.test_client();
+    let request = client
+        .post("/")
+        .header("referer", "/a")
+        .header("origin", "b");
+    let request = request
+        .header("user-agent", "c")
+        .header("content-type", "D/E; f=g");
+    let text = request.body("body").send().text();
+    assert_eq!(text, "/a b c D/E; f=g d/e 4 127.0.0.1");
+}
+
+#[test]
 fn the_request_is_read_by_its_names() {
     let source = "{{ request.method }} {{ request.path }} {{ request.args.getlist('a')|join('+') }} \
                   {{ request.headers['X-Name'] }} {{ request.endpoint }} {{ request.view_args.id }} \

@@ -141,6 +141,38 @@ fn an_error_with_a_status_stays_one() {
 }
 
 #[test]
+fn urls_in_text_become_links() -> Result<()> {
+    let ctx = new_app().build()?.app_context();
+    let _guard = ctx.push()?;
+    let link = |attributes: &str, shown: &str| {
+        format!("&lt;b&gt; (<a href=\"https://a.org/?b&amp;c\"{attributes}>{shown}</a>).")
+    };
+    for (options, expected) in [
+        ("", link(" rel=\"noopener\"", "https://a.org/?b&amp;c")),
+        (
+            "(9, true)",
+            link(" rel=\"nofollow noopener\"", "https://a..."),
+        ),
+        (
+            "(target='\"', rel='ugc me')",
+            link(
+                " rel=\"me noopener ugc\" target=\"&#34;\"",
+                "https://a.org/?b&amp;c",
+            ),
+        ),
+    ] {
+        let source = format!("{{{{ text|urlize{options} }}}}");
+        let page =
+            render_template_string(&source, context! { text = "<b> (https://a.org/?b&c)." })?;
+        assert_eq!(page.into_text(), expected);
+    }
+    let source =
+        "{{ 'tel:1'|urlize(extra_schemes=['tel:']) }} {{ 'x'|urlize(extra_schemes=['?']) }}";
+    assert!(render_template_string(source, ()).is_err());
+    Ok(())
+}
+
+#[test]
 fn jinjas_filters_answer_as_in_jinja() -> Result<()> {
     for (source, expected) in [
         (

@@ -81,6 +81,26 @@ async fn a_stream_is_read_once() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_kept_is_streamed_once_more_where_a_form_was_looked_for() {
+    for (content_type, counts) in [("", [0, 0]), ("text/plain", [1, 0])] {
+        let request = made("/", |request| {
+            let request = request.method("POST").body("Hello World");
+            request.header("Content-Type", content_type)
+        });
+        assert_eq!(
+            request.get_data(GetData::default()).await.unwrap(),
+            "Hello World"
+        );
+        assert_eq!(request.stream().unwrap().count().await, 0);
+        assert!(request.form().await.unwrap().is_empty());
+        for count in counts {
+            assert_eq!(request.stream().unwrap().count().await, count);
+        }
+        assert_eq!(request.data().await.unwrap(), "Hello World");
+    }
+}
+
+#[tokio::test]
 async fn a_malformed_form_is_empty() {
     for (content_type, body) in [
         ("multipart/form-data; boundary=foo", "--blah\r\n"),

@@ -1,7 +1,11 @@
 //! actix-web as its own examples write it, with one worker.
 
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
+use actix_files::Files;
+use actix_multipart::form::MultipartForm;
+use actix_multipart::form::tempfile::TempFile;
 use actix_session::config::CookieContentSecurity;
 use actix_session::storage::CookieSessionStore;
 use actix_session::{Session, SessionMiddleware};
@@ -40,6 +44,15 @@ async fn echo(item: Json<Item>) -> Json<Item> {
     item
 }
 
+#[derive(MultipartForm)]
+struct Upload {
+    file: TempFile,
+}
+
+async fn upload(MultipartForm(form): MultipartForm<Upload>) -> Html {
+    Html::new(form.file.size.to_string())
+}
+
 async fn session(session: Session) -> actix_web::Result<Html> {
     let count = session.get::<i64>("count")?.unwrap_or(0) + 1;
     session.insert("count", count)?;
@@ -60,12 +73,15 @@ async fn main() -> std::io::Result<()> {
         .nth(2)
         .and_then(|port| port.parse().ok())
         .unwrap_or(8000);
-    let server = HttpServer::new(|| {
+    let folder = PathBuf::from(std::env::var_os("BENCH_FOLDER").unwrap_or_default());
+    let server = HttpServer::new(move || {
         let mut app = App::new()
             .route("/plaintext", web::get().to(plaintext))
             .route("/json", web::get().to(json))
             .route("/user/{id}", web::get().to(user))
             .route("/echo", web::post().to(echo))
+            .route("/upload", web::post().to(upload))
+            .service(Files::new("/static", &folder))
             // Only the route that has a session pays for one.
             .service(
                 web::resource("/session")

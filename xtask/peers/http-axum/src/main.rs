@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, Path, State};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRef, Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{get, post};
@@ -14,6 +15,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
 
 #[derive(Serialize)]
 struct Message {
@@ -56,6 +58,14 @@ async fn user(Path(id): Path<i64>) -> Html<String> {
 
 async fn echo(Json(item): Json<Item>) -> Json<Item> {
     Json(item)
+}
+
+async fn upload(mut form: Multipart) -> Result<Html<String>, MultipartError> {
+    let mut length = 0;
+    while let Some(field) = form.next_field().await? {
+        length += field.bytes().await?.len();
+    }
+    Ok(Html(length.to_string()))
 }
 
 async fn session(jar: SignedCookieJar) -> (SignedCookieJar, Html<String>) {
@@ -104,11 +114,14 @@ async fn main() -> std::io::Result<()> {
         .nth(2)
         .and_then(|port| port.parse().ok())
         .unwrap_or(8000);
+    let folder = std::env::var_os("BENCH_FOLDER").unwrap_or_default();
     let mut app = Router::new()
         .route("/plaintext", get(plaintext))
         .route("/json", get(json))
         .route("/user/{id}", get(user))
         .route("/echo", post(echo))
+        .route("/upload", post(upload))
+        .nest_service("/static", ServeDir::new(folder))
         .route("/session", get(session))
         .route("/template", get(template));
     for n in 0..100 {

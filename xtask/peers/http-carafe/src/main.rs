@@ -39,6 +39,12 @@ fn echo(Json(item): Json<Item>) -> Json<Item> {
     Json(item)
 }
 
+async fn upload() -> carafe::Result<String> {
+    let request = request();
+    let file = request.files().await?.require("file")?;
+    Ok(file.len().to_string())
+}
+
 fn count() -> carafe::Result<String> {
     let count = session().get("count").unwrap_or(0) + 1;
     session().insert("count", count)?;
@@ -46,7 +52,10 @@ fn count() -> carafe::Result<String> {
 }
 
 fn template(State(rows): State<Vec<Row>>) -> Result {
-    render_template("rows.html", context! { title = "Cups & saucers", rows = *rows })
+    render_template(
+        "rows.html",
+        context! { title = "Cups & saucers", rows = *rows },
+    )
 }
 
 fn rows() -> Vec<Row> {
@@ -61,10 +70,13 @@ fn rows() -> Vec<Row> {
 fn create_app() -> App {
     let mut app = carafe::app!();
     app.config.secret_key("benchmark");
+    app.static_folder = std::env::var_os("BENCH_FOLDER").map(Into::into);
+    app.static_url_path = Some("/static".into());
     app.route("/plaintext", plaintext);
     app.route("/json", json);
     app.route("/user/<int:id>", user);
     app.route("/echo", echo).methods(["POST"]);
+    app.route("/upload", upload).methods(["POST"]);
     app.route("/session", count);
     app.template_folder = Some("../templates".into());
     app.state(rows());

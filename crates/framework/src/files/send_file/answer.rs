@@ -118,11 +118,17 @@ impl SendFile {
             None => request.app().get_send_file_max_age(path),
         };
         set_max_age(headers, max_age)?;
-        match (&self.etag, path) {
-            (Etag::Given(etag), _) => set(headers, ETAG, &quote_etag(etag, false)?),
-            (Etag::Automatic, Some(path)) => set(headers, ETAG, &automatic_etag(opened, path)),
-            _ => Ok(()),
+        let mut etag = match (&self.etag, path) {
+            (Etag::Given(etag), _) => etag.clone(),
+            (Etag::Automatic, Some(path)) => automatic_etag(opened, path),
+            _ => return Ok(()),
+        };
+        // A twin is another representation, though it may be as long and as old.
+        if let Some(encoding) = opened.encoding {
+            etag.push('-');
+            etag.push_str(encoding);
         }
+        set(headers, ETAG, &quote_etag(&etag, false)?)
     }
 
     /// Answers the conditions of the request, and sets the body.
@@ -220,11 +226,7 @@ fn automatic_etag(opened: &Opened, path: &Path) -> String {
     });
     let length = opened.length.unwrap_or_default();
     let check = adler32(path.as_os_str().as_encoded_bytes());
-    // A twin is another representation, though it may be as long and as old.
-    let twin = opened
-        .encoding
-        .map_or(String::new(), |encoding| format!("-{encoding}"));
-    format!("\"{}-{length}-{check}{twin}\"", float_repr(seconds))
+    format!("{}-{length}-{check}", float_repr(seconds))
 }
 
 fn adler32(bytes: &[u8]) -> u32 {

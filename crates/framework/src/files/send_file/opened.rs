@@ -62,7 +62,9 @@ impl Wanted {
 
     fn open_at(&self, path: PathBuf, encoding: Option<&'static str>) -> io::Result<Opened> {
         let (metadata, content) = if self.in_front {
-            (fs::metadata(&path)?, Content::InFront(path))
+            // The server in front does not know which folder is current here.
+            let absolute = std::path::absolute(&path)?;
+            (fs::metadata(&path)?, Content::InFront(absolute))
         } else {
             let file = File::open(&path)?;
             (file.metadata()?, Content::File(file, 0))

@@ -58,7 +58,7 @@ pub struct FormData {
 /// Reads a form as its content type says; a body of any other type is not read and gives nothing.
 ///
 /// `next_chunk` polls for the next piece of the body. A body that is malformed gives no fields and no
-/// files. Files of more than 500 KiB are written to the system's folder for temporary files as they
+/// files. Files of more than 64 KiB are written to the system's folder for temporary files as they
 /// arrive.
 ///
 /// *Werkzeug:* `FormDataParser.parse`.

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
-/// The most bytes of a file that are kept in memory.
-const MAX_IN_MEMORY: usize = 256 * 1024;
-
-/// How many bytes of a larger file are collected before they are written.
-const PIECE: usize = 64 * 1024;
+/// The most bytes of a file that are kept in memory, and of a larger one that are collected before they are written.
+///
+/// Many may upload at once, and what reads and decodes a body needs several times as much besides.
+const MAX_IN_MEMORY: usize = 64 * 1024;
 
 /// Bytes that are being collected.
 #[derive(Debug, Default)]
@@ -35,16 +34,11 @@ impl Spool {
 
     /// Adds bytes, and moves them to a file when they are many.
     pub(super) async fn write(&mut self, bytes: Bytes) -> io::Result<()> {
-        if self.file.is_some() && self.buffer.is_empty() && bytes.len() >= PIECE {
+        if self.buffer.is_empty() && bytes.len() > MAX_IN_MEMORY {
             return self.append(bytes).await;
         }
         self.buffer.extend_from_slice(&bytes);
-        let most = if self.file.is_some() {
-            PIECE
-        } else {
-            MAX_IN_MEMORY
-        };
-        if self.buffer.len() > most {
+        if self.buffer.len() > MAX_IN_MEMORY {
             self.flush().await
         } else {
             Ok(())

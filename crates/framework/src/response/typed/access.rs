@@ -31,7 +31,9 @@ impl Response {
         WwwAuthenticate::from_header(&self.text(&WWW_AUTHENTICATE)?)
     }
 
-    /// Sets the challenges, of which the client is to answer one; none removes the header.
+    /// Sets the challenges, of which the client is to answer one.
+    ///
+    /// The header goes when there are none.
     ///
     /// *Werkzeug:* `Response.www_authenticate`.
     ///

@@ -118,7 +118,7 @@ impl Response {
         parse_age(&self.text(&AGE)?)
     }
 
-    /// Says how long the answer has been in caches, in whole seconds; `None` removes the header.
+    /// Says how long the answer has been in caches; `None` removes the header.
     ///
     /// *Werkzeug:* `Response.age`.
     pub fn set_age(&mut self, age: impl Into<Option<Duration>>) {

@@ -90,7 +90,7 @@ policies! {
         Credentialless "credentialless"
     }
 
-    /// Whether a page shares its window group with pages of other origins. *Werkzeug:* `COOP`.
+    /// Which pages share a group of windows with a page. *Werkzeug:* `COOP`.
     OpenerPolicy cross_origin_opener_policy set_cross_origin_opener_policy
     "cross-origin-opener-policy" "Which windows can reach the page's" {
         /// Any; what there is without the header.
@@ -163,7 +163,9 @@ impl Response {
         parse_age(&self.text(&ACCESS_CONTROL_MAX_AGE)?)
     }
 
-    /// Says how long other origins may remember what they may do; `None` removes the header.
+    /// Says how long other origins may remember what they may do.
+    ///
+    /// `None` removes the header.
     ///
     /// *Werkzeug:* `Response.access_control_max_age`.
     pub fn set_access_control_max_age(&mut self, age: impl Into<Option<Duration>>) {

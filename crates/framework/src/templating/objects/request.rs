@@ -84,12 +84,13 @@ fn attribute(request: &Request, name: &str) -> Option<Value> {
             .remote_addr()
             .map(|address| address.ip().to_string())
             .into(),
-        "referrer" => request.header("referer").as_deref().into(),
-        "user_agent" => request
-            .header("user-agent")
-            .as_deref()
-            .unwrap_or_default()
-            .into(),
+        "access_route" => request.access_route().into(),
+        "referrer" => request.referrer().as_deref().into(),
+        "origin" => request.origin().as_deref().into(),
+        "user_agent" => request.user_agent().as_deref().unwrap_or_default().into(),
+        "content_type" => request.content_type().as_deref().into(),
+        "content_length" => request.content_length().into(),
+        "mimetype" => request.mimetype().into(),
         _ => return None,
     })
 }

@@ -7,9 +7,9 @@ use serde::de::value;
 
 use crate::error::HttpError;
 
-/// A field of a query, a form, headers or cookies does not fit the type that a view asks for.
+/// A field of a request does not fit the type that a view asks for.
 ///
-/// It is the source of the 400 that the client gets; an error handler may look for it.
+/// The field is one of a query, a form, headers or cookies. The error is the source of the 400 that the client gets; an error handler may look for it.
 ///
 /// *Beyond Flask:* there, each view checks by itself.
 ///
@@ -37,7 +37,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// The path of the field: `tags[1]`; a dot when it is not one field that does not fit.
+    /// The path of the field: `tags[1]`; a dot when it is not one field.
     pub fn path(&self) -> &str {
         &self.path
     }

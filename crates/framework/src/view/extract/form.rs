@@ -14,7 +14,8 @@ use crate::view::{Argument, Arguments, Takes};
 ///
 /// Fields that come several times go into a `Vec`, of which the first one is taken otherwise. A field that was
 /// left empty is none for an `Option`. Numbers are read from their digits; `on`, `true`, `1` and `yes` are true.
-/// A `Vec` of boxes of which none may be checked wants `#[serde(default)]`.
+/// A `Vec` of boxes of which none may be checked wants `#[serde(default)]`. What is flattened by serde is read
+/// as text alone.
 ///
 /// A file is a [`FileStorage`](crate::form::FileStorage), or an `Option` or a `Vec` of it; inputs where no file
 /// was chosen count as missing.
