@@ -58,7 +58,9 @@ pub(crate) struct Action {
 /// *Flask:* the function below `@app.cli.command()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a command",
-    note = "its parameters must be `CommandParameter`s, and it returns `()`, `Result<(), E>` or a future of one"
+    note = "its parameters are `String`, `PathBuf`, numbers, `char`, addresses, `bool` for a flag, `Option<T>`, \
+            `Vec<T>`, or your own types that implement `CommandValue`, and eight at most",
+    note = "it returns `()`, `Result<(), E>` or a future of one"
 )]
 pub trait CommandFunction<Marker>: Send + Sync + 'static {
     #[doc(hidden)]
