@@ -164,9 +164,12 @@ fn trusted(headers: &HeaderMap, name: &HeaderName, count: u32) -> Option<String>
         .iter()
         .map(|value| latin1::decode(value.as_bytes()))
         .collect();
-    let mut entries = parse_list_header(&lines.join(","));
-    let place = entries.len().checked_sub(usize::try_from(count).ok()?)?;
-    Some(entries.swap_remove(place)).filter(|entry| !entry.is_empty())
+    let place = usize::try_from(count).ok()?.checked_sub(1)?;
+    // From the right: whatever the client has sent, a quotation mark say, stands before what proxies add.
+    let lines = lines.join(",");
+    let entry = lines.rsplit(',').nth(place)?;
+    let entry = parse_list_header(entry).pop()?;
+    Some(entry).filter(|entry| !entry.is_empty())
 }
 
 fn tell(mut connection: Connection, client: Option<&str>, scheme: Option<&str>) -> Connection {

@@ -121,6 +121,13 @@ fn each_header_is_trusted_as_far_as_told() {
             "192.168.0.1",
             "http://spam/",
         ),
+        // A quotation mark of the client's does not hide what the proxy has added.
+        (
+            new().x_for(1),
+            &[("x-forwarded-for", "\", 192.168.0.1")],
+            "192.168.0.1",
+            "http://spam/",
+        ),
         (
             new().x_for(2),
             &[("x-forwarded-for", ", 192.168.0.3")],

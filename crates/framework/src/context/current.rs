@@ -141,7 +141,10 @@ impl AppContext {
     pub async fn scope<F: Future>(&self, future: F) -> Result<F::Output, Error> {
         let body = async {
             let (pushed, outcome) = lifecycle::Pushed::new(self.clone()).await;
-            outcome?;
+            if let Err(error) = outcome {
+                pushed.pop_now(Ended::from(error.clone()));
+                return Err(error);
+            }
             let output = future.await;
             pushed.pop(Ended::Finished).await?;
             Ok(output)
@@ -161,7 +164,10 @@ impl AppContext {
     pub fn push(&self) -> Result<ContextGuard, Error> {
         let slot = SlotGuard::enter(self.clone());
         let (pushed, outcome) = lifecycle::block_on(lifecycle::Pushed::new(self.clone()));
-        outcome?;
+        if let Err(error) = outcome {
+            pushed.pop_now(Ended::from(error.clone()));
+            return Err(error);
+        }
         Ok(ContextGuard {
             pushed: Some(pushed),
             _slot: slot,

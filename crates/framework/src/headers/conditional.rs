@@ -202,9 +202,7 @@ fn is_modified(conditions: &Conditions<'_>, headers: &HeaderMap, ignore_if_range
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
-    headers
-        .get(name)
-        .map(|value| latin1::decode(value.as_bytes()))
+    latin1::text(headers, name)
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {

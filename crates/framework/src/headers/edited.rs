@@ -79,10 +79,7 @@ impl<'a, T: Editable> Edited<'a, T> {
 
 /// Reads a header; empty when there is no such header.
 pub(crate) fn read<T: Editable>(headers: &HeaderMap, name: &HeaderName) -> T {
-    match headers.get(name) {
-        Some(value) => T::read(&latin1::decode(value.as_bytes())),
-        None => T::read(""),
-    }
+    T::read(&latin1::text(headers, name).unwrap_or_default())
 }
 
 impl<T: Editable> Deref for Edited<'_, T> {

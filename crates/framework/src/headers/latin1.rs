@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::HeaderValue;
+use http::header::{AsHeaderName, HeaderMap};
 
 /// Turns bytes into text, one character a byte; ASCII is not copied.
 ///
@@ -14,6 +15,21 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) if text.is_ascii() => Cow::Borrowed(text),
         _ => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
     }
+}
+
+/// Reads a header; several of one name are a list, with a comma between them.
+pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<Cow<'_, str>> {
+    let mut values = headers.get_all(name).iter();
+    let first = decode(values.next()?.as_bytes());
+    let Some(second) = values.next() else {
+        return Some(first);
+    };
+    let mut all = first.into_owned();
+    for value in std::iter::once(second).chain(values) {
+        all.push(',');
+        all.push_str(&decode(value.as_bytes()));
+    }
+    Some(all.into())
 }
 
 /// Turns text into bytes, one byte a character, or `None` when a character has no such byte.

@@ -8,10 +8,9 @@ mod finalize; // make_response, after_request, save_session
 mod pop; // teardown: on return, error, panic and drop
 
 use std::future::poll_fn;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
-use http::header::CONNECTION;
-use http::{HeaderValue, Method};
+use http::Method;
 use http_body::Body as _;
 
 use crate::app::ReadyApp;
@@ -40,35 +39,29 @@ pub(crate) fn handle(
             Ok(response) if sends_body && response.body().is_streamed() => begin(response).await,
             answer => answer,
         };
-        let response = match answer {
+        if has_body {
+            discard_body(&ctx).await;
+        }
+        match answer {
             Ok(response) => response.into_http(),
             // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
             Err(error) => {
                 tracing::error!(target: "carafe::app", %error, "the request ended with an error");
                 errors::answer_of_server(&ctx, &error).into_http()
             }
-        };
-        match has_body {
-            true => announce_close(&ctx, response).await,
-            false => response,
         }
     }
 }
 
-/// Tells the client not to use the connection again where the body that it still sends was not read.
-async fn announce_close(
-    ctx: &AppContext,
-    mut response: http::Response<Body>,
-) -> http::Response<Body> {
-    let leaves_body = |cx: &mut Context<'_>| {
-        ctx.request_data()
-            .is_some_and(|request| request.leaves_body(cx))
-    };
-    if poll_fn(|cx| Poll::Ready(leaves_body(cx))).await {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(CONNECTION, close);
-    }
-    response
+/// Throws away what has come of a body that nobody read, so that the connection can go on.
+async fn discard_body(ctx: &AppContext) {
+    poll_fn(|cx| {
+        if let Some(request) = ctx.request_data() {
+            request.discard_body(cx);
+        }
+        Poll::Ready(())
+    })
+    .await;
 }
 
 /// Begins a stream, which can still be answered with an error if it fails at once.

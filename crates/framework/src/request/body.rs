@@ -272,24 +272,18 @@ impl Request {
 const MOST_DISCARDED: usize = 64 * 1024;
 
 impl RequestData {
-    /// Throws away what has come of a body that nobody read. Tells whether more of it is to come, after which
-    /// the connection is of no use.
-    pub(crate) fn leaves_body(&self, cx: &mut Context<'_>) -> bool {
+    /// Throws away what has come of a body that nobody read.
+    pub(crate) fn discard_body(&self, cx: &mut Context<'_>) {
         let mut reading = self.body.lock().unwrap_or_else(PoisonError::into_inner);
         let Reading::Waiting(body) = &mut *reading else {
-            return false;
+            return;
         };
         let mut discarded = 0;
-        while discarded <= MOST_DISCARDED {
-            match Pin::new(&mut *body).poll_frame(cx) {
-                Poll::Ready(None) => return false,
-                Poll::Ready(Some(Ok(frame))) => {
-                    discarded += frame.data_ref().map_or(0, Bytes::len);
-                }
-                Poll::Ready(Some(Err(_))) | Poll::Pending => return true,
-            }
+        while discarded <= MOST_DISCARDED
+            && let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut *body).poll_frame(cx)
+        {
+            discarded += frame.data_ref().map_or(0, Bytes::len);
         }
-        true
     }
 }
 

@@ -166,19 +166,16 @@ impl Request {
         &self.inner().parts.headers
     }
 
-    /// A header as text; none when it is missing. Bytes beyond ASCII are read as Latin-1.
+    /// A header as text; none when it is missing. Several of one name are a list, with a comma between them;
+    /// bytes beyond ASCII are read as Latin-1.
     ///
     /// *Flask:* `request.headers.get(name)`.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.headers()
-            .get(name)
-            .map(|value| latin1::decode(value.as_bytes()))
+        latin1::text(self.headers(), name)
     }
 
     fn text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
-        self.headers()
-            .get(name)
-            .map(|value| latin1::decode(value.as_bytes()))
+        latin1::text(self.headers(), name)
     }
 
     /// The arguments of the query string.

@@ -11,6 +11,9 @@ use http_body::{Frame, SizeHint};
 
 use crate::error::{Error, panicked};
 
+/// The most that is handed to the server at a time, which copies it: large bodies stay where they are.
+const PIECE: usize = 32 * 1024;
+
 /// A stream that is boxed and may move between threads.
 pub type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
@@ -280,7 +283,13 @@ impl http_body::Body for Body {
         let Content::Stream(chunks) = &mut self.content else {
             return Poll::Ready(match std::mem::take(&mut self.content) {
                 Content::Empty | Content::Stream(_) => None,
-                Content::Bytes(bytes) => Some(Ok(Frame::data(bytes))),
+                Content::Bytes(mut bytes) => {
+                    let piece = bytes.split_to(bytes.len().min(PIECE));
+                    if !bytes.is_empty() {
+                        self.content = Content::Bytes(bytes);
+                    }
+                    Some(Ok(Frame::data(piece)))
+                }
                 Content::Failed(error) => Some(Err(BodyError(error))),
             });
         };

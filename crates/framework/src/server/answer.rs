@@ -5,7 +5,6 @@ use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
 
 use bytes::Bytes;
-use hyper::body::Incoming;
 use tower_service::Service;
 
 use crate::app::ReadyApp;
@@ -21,7 +20,7 @@ pub(crate) trait Answer: Clone + Send + 'static {
 
     fn answer(
         self,
-        request: http::Request<Incoming>,
+        request: http::Request<RequestBody>,
         connection: Connection,
     ) -> impl Future<Output = http::Response<Self::Body>> + Send;
 }
@@ -32,10 +31,10 @@ impl Answer for ReadyApp {
 
     fn answer(
         self,
-        request: http::Request<Incoming>,
+        request: http::Request<RequestBody>,
         connection: Connection,
     ) -> impl Future<Output = http::Response<Body>> + Send {
-        lifecycle::handle(self, request.map(Into::into), connection)
+        lifecycle::handle(self, request, connection)
     }
 }
 
@@ -54,13 +53,13 @@ where
 
     fn answer(
         mut self,
-        mut request: http::Request<Incoming>,
+        mut request: http::Request<RequestBody>,
         connection: Connection,
     ) -> impl Future<Output = http::Response<B>> + Send {
         request.extensions_mut().insert(connection);
         async move {
             let Ok(()) = poll_fn(|cx| self.0.poll_ready(cx)).await;
-            let Ok(response) = self.0.call(request.map(Into::into)).await;
+            let Ok(response) = self.0.call(request).await;
             response
         }
     }

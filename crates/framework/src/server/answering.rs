@@ -13,6 +13,8 @@ use pin_project_lite::pin_project;
 use crate::server::access::Entry;
 use crate::server::idle::{Activity, Watched};
 
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+
 pin_project! {
     /// What a connection waits for. It is a type of its own since an `async` block would hold the answer twice:
     /// as what it was given and as what it waits for.
@@ -31,7 +33,6 @@ impl<F> Answering<F> {
         entry: Option<Box<Entry>>,
         activity: Arc<Activity>,
     ) -> Self {
-        activity.busy();
         Self {
             answer,
             entry,
@@ -50,8 +51,19 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let response = match this.answer.as_pin_mut() {
-            Some(answer) => ready!(answer.poll(cx)).map(|body| Watched::new(body, this.activity)),
-            None => head_too_long(),
+            Some(answer) => {
+                let mut response = ready!(answer.poll(cx));
+                // A stream may read on while it is sent; any other answer has left the rest of the body unread,
+                // after which the connection is of no use.
+                if this.activity.leaves_body() && response.body().size_hint().exact().is_some() {
+                    response.headers_mut().insert(CONNECTION, CLOSE);
+                }
+                response.map(|body| Watched::new(body, this.activity))
+            }
+            None => {
+                this.activity.idle();
+                head_too_long()
+            }
         };
         if let Some(entry) = this.entry.take() {
             entry.log(response.status());
@@ -64,7 +76,6 @@ where
 fn head_too_long<B>() -> http::Response<Watched<B>> {
     let mut response = http::Response::new(Watched::empty());
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(CONNECTION, close);
+    response.headers_mut().insert(CONNECTION, CLOSE);
     response
 }

@@ -16,12 +16,13 @@ use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
-use crate::request::Connection;
+use crate::request::{Connection, RequestBody};
 use crate::server::access;
 use crate::server::answer::Answer;
 use crate::server::answering::Answering;
-use crate::server::idle::{Activity, SWEEP, Watch};
+use crate::server::idle::{Activity, Awaited, SWEEP, Watch};
 use crate::server::linger::Lingering;
 use crate::server::outbox::Outbox;
 
@@ -75,6 +76,8 @@ pub(crate) async fn accept(
     let mut shutdown = pin!(shutdown);
     let mut watch = Watch::default();
     let mut sweeps = tokio::time::interval(SWEEP);
+    // A worker that was stopped for a while has not seen its clients idle meanwhile.
+    sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         // A connection that is one too many waits to be accepted until another one ends.
         let next = async {
@@ -162,9 +165,15 @@ async fn serve(
     let activity = held.activity.clone();
     let max_head = held.limits.max_head;
     let service = service_fn(move |request: http::Request<Incoming>| {
-        may_send.store(!request.body().is_end_stream(), Ordering::Relaxed);
+        let has_body = !request.body().is_end_stream();
+        may_send.store(has_body, Ordering::Relaxed);
+        activity.busy(has_body);
         let entry = access::Entry::of(&request, remote);
         let fits = head_length(&request) <= max_head;
+        let request = request.map(|body| match has_body {
+            true => RequestBody::new(Awaited::new(body, activity.clone())),
+            false => RequestBody::default(),
+        });
         let answer = fits.then(|| app.clone().answer(request, ends.clone()));
         Answering::new(answer, entry, activity.clone())
     });

@@ -16,14 +16,13 @@ use http::header::{
 };
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
 use crate::lifecycle;
-use crate::request::Connection;
+use crate::request::{Connection, RequestBody};
 use crate::response::Body;
 use crate::server::answer::Answer;
 
@@ -107,13 +106,13 @@ impl Answer for Reloading {
 
     fn answer(
         self,
-        request: http::Request<Incoming>,
+        request: http::Request<RequestBody>,
         connection: Connection,
     ) -> impl Future<Output = http::Response<Body>> + Send {
         let is_page = is_page(&request);
         // Read before the page is made: a change in the meantime then reloads it once more.
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
-        let answer = lifecycle::handle(self.app, request.map(Into::into), connection);
+        let answer = lifecycle::handle(self.app, request, connection);
         async move {
             let response = answer.await;
             match is_page && is_html(&response) {

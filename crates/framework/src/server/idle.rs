@@ -2,13 +2,17 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tokio::task::AbortHandle;
+
+use crate::error::{Error, HttpError};
 
 /// How often idle connections are looked for, which is how exact the timeout is.
 pub(crate) const SWEEP: Duration = Duration::from_secs(1);
@@ -21,16 +25,44 @@ const BUSY: u32 = u32::MAX;
 pub(crate) struct Activity {
     now: Arc<AtomicU32>,
     last: AtomicU32,
+    /// Whether a request is being answered.
+    under_way: AtomicBool,
+    /// Whether something of its body has not been read.
+    body_left: AtomicBool,
 }
 
 impl Activity {
     /// A request has arrived.
-    pub(crate) fn busy(&self) {
+    pub(crate) fn busy(&self, has_body: bool) {
+        self.under_way.store(true, Ordering::Relaxed);
+        self.body_left.store(has_body, Ordering::Relaxed);
         self.last.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// The app waits for the client, to send more of its body or to read more of the answer: the time is the
+    /// client's.
+    pub(crate) fn awaits_client(&self) {
+        if self.last.load(Ordering::Relaxed) == BUSY {
+            self.last
+                .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// The client has done what was waited for.
+    pub(crate) fn goes_on(&self) {
+        if self.under_way.load(Ordering::Relaxed) {
+            self.last.store(BUSY, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether something of the body of the last request has not been read.
+    pub(crate) fn leaves_body(&self) -> bool {
+        self.body_left.load(Ordering::Relaxed)
     }
 
     /// The connection waits for the next request: for its first byte, and for the rest of its head.
     pub(crate) fn idle(&self) {
+        self.under_way.store(false, Ordering::Relaxed);
         self.last
             .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
     }
@@ -56,6 +88,8 @@ impl Watch {
         Arc::new(Activity {
             now: self.now.clone(),
             last,
+            under_way: AtomicBool::new(false),
+            body_left: AtomicBool::new(false),
         })
     }
 
@@ -75,6 +109,48 @@ impl Watch {
             }
             !is_late && !connection.is_finished()
         });
+    }
+}
+
+/// The body of a request: the time until more of it comes is the client's.
+pub(crate) struct Awaited {
+    body: Incoming,
+    activity: Arc<Activity>,
+}
+
+impl Awaited {
+    pub(crate) fn new(body: Incoming, activity: Arc<Activity>) -> Self {
+        Self { body, activity }
+    }
+}
+
+impl Body for Awaited {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+            self.activity.awaits_client();
+            return Poll::Pending;
+        };
+        self.activity.goes_on();
+        if frame.is_none() || self.body.is_end_stream() {
+            self.activity.body_left.store(false, Ordering::Relaxed);
+        }
+        // A body that breaks off, or whose framing is wrong, is the client's mistake.
+        let refused = |error| HttpError::new(400).with_source(error).into();
+        Poll::Ready(frame.map(|frame| frame.map_err(refused)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -166,10 +242,24 @@ mod tests {
     #[tokio::test]
     async fn a_request_under_way_may_take_its_time() {
         let (activity, mut watch, task) = connection();
-        activity.busy();
+        activity.busy(false);
         (0..100).for_each(|_| watch.sweep(Duration::from_secs(2)));
         assert_eq!(watch.connections.len(), 1);
         activity.idle();
+        (0..3).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        assert!(task.await.is_err_and(|error| error.is_cancelled()));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_waited_for_may_not_take_its_time() {
+        let (activity, mut watch, task) = connection();
+        activity.busy(true);
+        activity.awaits_client();
+        (0..2).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        activity.goes_on();
+        (0..100).for_each(|_| watch.sweep(Duration::from_secs(2)));
+        assert_eq!(watch.connections.len(), 1);
+        activity.awaits_client();
         (0..3).for_each(|_| watch.sweep(Duration::from_secs(2)));
         assert!(task.await.is_err_and(|error| error.is_cancelled()));
     }

@@ -29,6 +29,8 @@ struct Waiting {
     /// How many of the bytes are written already.
     written: usize,
     activity: Arc<Activity>,
+    /// Whether the client has to read before anything else can be written.
+    is_stalled: bool,
 }
 
 impl Outbox {
@@ -38,6 +40,7 @@ impl Outbox {
             bytes: Vec::new(),
             written: 0,
             activity,
+            is_stalled: false,
         })))
     }
 
@@ -87,12 +90,20 @@ impl Waiting {
         while let Some(rest) = self.bytes.get(self.written..)
             && !rest.is_empty()
         {
-            let written = ready!(Pin::new(&mut self.socket).poll_write(cx, rest))?;
+            let Poll::Ready(written) = Pin::new(&mut self.socket).poll_write(cx, rest) else {
+                self.is_stalled = true;
+                self.activity.awaits_client();
+                return Poll::Pending;
+            };
+            let written = written?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             self.written += written;
             self.activity.wrote();
+        }
+        if std::mem::take(&mut self.is_stalled) {
+            self.activity.goes_on();
         }
         self.written = 0;
         self.bytes.clear();

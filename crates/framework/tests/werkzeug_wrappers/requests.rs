@@ -334,3 +334,16 @@ fn why_no_rule_matched_is_known_before_the_answer() {
         assert_eq!(client.get(path).send().text(), told, "{path}");
     }
 }
+
+#[test]
+fn several_headers_of_one_name_are_one_list() {
+    let request = made("/", |request| {
+        let request = request.header("accept", "text/html");
+        request.header("accept", "text/plain")
+    });
+    assert_eq!(
+        request.header("accept").as_deref(),
+        Some("text/html,text/plain")
+    );
+    assert!(request.accept_mimetypes().contains("text/plain").unwrap());
+}

@@ -127,11 +127,14 @@ impl FileStorage {
     ///
     /// Fails when the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let mut target = File::create(path)?;
         match &self.0.content {
-            Stored::Memory(bytes) => target.write_all(bytes),
-            // From file to file the system copies by itself, without the bytes passing through here.
-            Stored::File(file, _) => io::copy(&mut file.reopen()?, &mut target).map(drop),
+            Stored::Memory(bytes) => File::create(path)?.write_all(bytes),
+            Stored::File(file, _) => {
+                // Opened first: the path may be where the content was moved to.
+                let mut source = file.reopen()?;
+                // From file to file the system copies by itself, without the bytes passing through here.
+                io::copy(&mut source, &mut File::create(path)?).map(drop)
+            }
         }
     }
 
@@ -149,6 +152,8 @@ impl FileStorage {
         let Stored::File(file, _) = &self.0.content else {
             return self.save(path);
         };
+        // Fails if the content was moved already, perhaps to this very path.
+        drop(file.reopen()?);
         // Temporary files are their owner's alone; this one is to have what other new files have.
         file.as_file()
             .set_permissions(File::create(path)?.metadata()?.permissions())?;
