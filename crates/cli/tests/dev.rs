@@ -92,7 +92,6 @@ impl Dev {
             .args(["dev", "--port", "0"])
             .current_dir(package.0.path())
             .env("CARGO_TARGET_DIR", target())
-            .env("CARGO_NET_OFFLINE", "true")
             .env_remove("CARAFE_DEBUG")
             .stderr(Stdio::piped())
             .spawn()
