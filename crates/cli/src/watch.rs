@@ -195,6 +195,13 @@ impl Rules {
         if is_of_editor(name) || self.is_foreign(path) {
             return None;
         }
+        // Sources come first: what is compiled in may be in a folder of any name.
+        let is_source = path.extension() == Some(OsStr::new("rs"))
+            || matches!(name, "Cargo.toml" | "Cargo.lock")
+            || self.sources.contains(path);
+        if is_source {
+            return Some(Change::Source(path.to_owned()));
+        }
         let is_page = self
             .page_folders
             .iter()
@@ -205,13 +212,7 @@ impl Rules {
                     PAGE_FOLDERS.contains(&part.as_os_str().to_str().unwrap_or_default())
                 })
             });
-        if is_page {
-            return Some(Change::Page(path.to_owned()));
-        }
-        let is_source = path.extension() == Some(OsStr::new("rs"))
-            || matches!(name, "Cargo.toml" | "Cargo.lock")
-            || self.sources.contains(path);
-        is_source.then(|| Change::Source(path.to_owned()))
+        is_page.then(|| Change::Page(path.to_owned()))
     }
 
     /// Whether a path is hidden, or where cargo builds.
@@ -265,11 +266,17 @@ mod tests {
         let mut rules = rules(&Options::default());
         rules.page_folders.push("/elsewhere/pages".into());
         rules.sources.insert("/w/app/schema.sql".into());
+        rules
+            .sources
+            .insert("/w/app/templates/compiled_in.txt".into());
         for (path, wanted) in [
             ("/w/app/src/main.rs", "source"),
             ("/w/lib/src/deep/down.rs", "source"),
             ("/w/app/Cargo.toml", "source"),
             ("/w/app/schema.sql", "source"),
+            ("/w/app/src/templates/mod.rs", "source"),
+            ("/w/app/src/static/deep/files.rs", "source"),
+            ("/w/app/templates/compiled_in.txt", "source"),
             ("/w/app/templates/deep/index.html", "page"),
             ("/w/app/admin/static/app.css", "page"),
             ("/elsewhere/pages/index.html", "page"),
