@@ -9,7 +9,7 @@ use carafe::Result;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::arguments::Options;
 use crate::project::Project;
@@ -32,8 +32,8 @@ const QUIET: Duration = Duration::from_millis(40);
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     events: UnboundedReceiver<PathBuf>,
-    /// What has changed and was not told yet.
-    pending: Vec<PathBuf>,
+    /// The greatest change that was not told yet.
+    pending: Option<Change>,
     rules: Rules,
 }
 
@@ -54,7 +54,7 @@ impl Watch {
         let mut watch = Self {
             watcher,
             events,
-            pending: Vec::new(),
+            pending: None,
             rules: Rules::new(project, options)?,
         };
         for folder in &project.folders {
@@ -103,38 +103,41 @@ impl Watch {
     /// Nothing is lost when this is dropped and called again.
     pub(crate) async fn next(&mut self) -> Change {
         loop {
-            if self.pending.is_empty() {
-                match self.events.recv().await {
-                    Some(path) => self.pending.push(path),
-                    None => std::future::pending().await,
+            // Only what matters has others waited for: a file may be written to without end.
+            let mut until = Instant::now() + QUIET;
+            while self.pending.is_some() && Instant::now() < until {
+                let Ok(Some(path)) = timeout_at(until, self.events.recv()).await else {
+                    break;
+                };
+                if self.take_in(path) {
+                    until = Instant::now() + QUIET;
                 }
             }
-            while let Ok(Some(path)) = timeout(QUIET, self.events.recv()).await {
-                self.pending.push(path);
-            }
-            let mut paths = std::mem::take(&mut self.pending);
-            let folders = &self.rules.folders;
-            let is_below =
-                |path: &&PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
-            let new: Vec<_> = paths
-                .iter()
-                .filter(is_below)
-                .filter(|path| path.is_dir())
-                .cloned()
-                .collect();
-            for folder in new {
-                self.follow(&folder);
-                // Files that came before it was watched were not told of.
-                add_files(&folder, &mut paths);
-            }
-            if let Some(change) = paths
-                .iter()
-                .filter_map(|path| self.rules.change(path))
-                .max()
-            {
+            if let Some(change) = self.pending.take() {
                 return change;
             }
+            match self.events.recv().await {
+                Some(path) => self.take_in(path),
+                None => std::future::pending().await,
+            };
         }
+    }
+
+    /// Keeps what a changed file or folder means; says whether it means anything.
+    fn take_in(&mut self, path: PathBuf) -> bool {
+        let mut folders = self.rules.folders.iter();
+        let mut paths = Vec::new();
+        if folders.any(|folder| path.parent() == Some(folder)) && path.is_dir() {
+            self.follow(&path);
+            // Files that came before it was watched were not told of.
+            add_files(&path, &mut paths);
+        }
+        paths.push(path);
+        let changes = paths.iter().filter_map(|path| self.rules.change(path));
+        let greatest = changes.max();
+        let matters = greatest.is_some();
+        self.pending = self.pending.take().max(greatest);
+        matters
     }
 }
 
@@ -239,8 +242,40 @@ fn is_of_editor(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
 
-    use super::{Change, Options, Project, Rules};
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::time::timeout;
+
+    use super::{Change, Options, Project, Rules, Watch};
+
+    fn watch(folder: &tempfile::TempDir) -> Watch {
+        let project = Project {
+            package: "app".to_owned(),
+            bin: "app".to_owned(),
+            folders: vec![folder.path().to_owned()],
+            target: folder.path().join("target"),
+        };
+        Watch::new(&project, &Options::default()).expect("a watch")
+    }
+
+    #[tokio::test]
+    async fn files_that_mean_nothing_hold_nothing_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut watch = watch(&folder);
+        let (sender, events) = unbounded_channel();
+        watch.events = events;
+        let source = folder.path().join("src/main.rs");
+        sender.send(source.clone()).expect("a watch");
+        let log = folder.path().join("app.log");
+        tokio::spawn(async move {
+            while sender.send(log.clone()).is_ok() {
+                tokio::task::yield_now().await;
+            }
+        });
+        let change = timeout(Duration::from_secs(60), watch.next()).await;
+        assert_eq!(change, Ok(Change::Source(source)));
+    }
 
     fn rules(options: &Options) -> Rules {
         let project = Project {
