@@ -25,6 +25,29 @@ pub(crate) enum Change {
     Source(PathBuf),
 }
 
+/// What several files ask for that changed at once, each with one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// The source, if it changed.
+    pub(crate) source: Option<Change>,
+    /// The greatest change besides.
+    pub(crate) other: Option<Change>,
+}
+
+impl Changes {
+    fn add(&mut self, change: Change) {
+        let place = match change {
+            Change::Source(_) => &mut self.source,
+            Change::Start(_) | Change::Page(_) => &mut self.other,
+        };
+        *place = place.take().max(Some(change));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.source.is_none() && self.other.is_none()
+    }
+}
+
 /// An editor writes a file in several steps, and saves several files at once.
 const QUIET: Duration = Duration::from_millis(40);
 
@@ -32,8 +55,8 @@ const QUIET: Duration = Duration::from_millis(40);
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     events: UnboundedReceiver<PathBuf>,
-    /// The greatest change that was not told yet.
-    pending: Option<Change>,
+    /// What was not told yet.
+    pending: Changes,
     rules: Rules,
 }
 
@@ -54,7 +77,7 @@ impl Watch {
         let mut watch = Self {
             watcher,
             events,
-            pending: None,
+            pending: Changes::default(),
             rules: Rules::new(project, options)?,
         };
         for folder in &project.folders {
@@ -97,15 +120,15 @@ impl Watch {
         self.rules.sources = sources;
     }
 
-    /// Waits for the next change.
+    /// Waits for the next changes, of which there is one at least.
     ///
     /// # Cancel safety
     /// Nothing is lost when this is dropped and called again.
-    pub(crate) async fn next(&mut self) -> Change {
+    pub(crate) async fn next(&mut self) -> Changes {
         loop {
             // Only what matters has others waited for: a file may be written to without end.
             let mut until = Instant::now() + QUIET;
-            while self.pending.is_some() && Instant::now() < until {
+            while !self.pending.is_empty() && Instant::now() < until {
                 let Ok(Some(path)) = timeout_at(until, self.events.recv()).await else {
                     break;
                 };
@@ -113,8 +136,8 @@ impl Watch {
                     until = Instant::now() + QUIET;
                 }
             }
-            if let Some(change) = self.pending.take() {
-                return change;
+            if !self.pending.is_empty() {
+                return std::mem::take(&mut self.pending);
             }
             match self.events.recv().await {
                 Some(path) => self.take_in(path),
@@ -133,10 +156,11 @@ impl Watch {
             add_files(&path, &mut paths);
         }
         paths.push(path);
-        let changes = paths.iter().filter_map(|path| self.rules.change(path));
-        let greatest = changes.max();
-        let matters = greatest.is_some();
-        self.pending = self.pending.take().max(greatest);
+        let mut matters = false;
+        for change in paths.iter().filter_map(|path| self.rules.change(path)) {
+            self.pending.add(change);
+            matters = true;
+        }
         matters
     }
 }
@@ -247,7 +271,7 @@ mod tests {
     use tokio::sync::mpsc::unbounded_channel;
     use tokio::time::timeout;
 
-    use super::{Change, Options, Project, Rules, Watch};
+    use super::{Change, Changes, Options, Project, Rules, Watch};
 
     fn watch(folder: &tempfile::TempDir) -> Watch {
         let project = Project {
@@ -274,7 +298,11 @@ mod tests {
             }
         });
         let change = timeout(Duration::from_secs(60), watch.next()).await;
-        assert_eq!(change, Ok(Change::Source(source)));
+        let expected = Changes {
+            source: Some(Change::Source(source)),
+            other: None,
+        };
+        assert_eq!(change, Ok(expected));
     }
 
     fn rules(options: &Options) -> Rules {
@@ -358,10 +386,20 @@ mod tests {
         assert_eq!(name(rules.change(Path::new("/etc/other.toml"))), "nothing");
     }
 
-    #[test]
-    fn of_several_changes_the_one_that_asks_for_most_is_told() {
-        let page = Change::Page("b".into());
-        let source = Change::Source("a".into());
-        assert!(source > page);
+    #[tokio::test]
+    async fn of_several_changes_the_source_and_the_greatest_besides_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut watch = watch(&folder);
+        let (sender, events) = unbounded_channel();
+        watch.events = events;
+        let file = |name: &str| folder.path().join(name);
+        for name in [".env", "tests/x.rs", "static/app.css"] {
+            sender.send(file(name)).expect("a watch");
+        }
+        let expected = Changes {
+            source: Some(Change::Source(file("tests/x.rs"))),
+            other: Some(Change::Start(file(".env"))),
+        };
+        assert_eq!(watch.next().await, expected);
     }
 }
