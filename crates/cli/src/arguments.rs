@@ -48,15 +48,6 @@ fn parser() -> Command {
 }
 
 fn dev() -> Command {
-    let value = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(help)
-    };
-    let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .help(help)
-            .action(ArgAction::SetTrue)
-    };
     Command::new("dev")
         .about("Serves the app of the current folder, and follows the changes of its files")
         .arg(value("host", "HOST", "The address to listen on").default_value("127.0.0.1"))
@@ -66,40 +57,8 @@ fn dev() -> Command {
                 .value_parser(clap::value_parser!(u16))
                 .default_value("5000"),
         )
-        .arg(value(
-            "package",
-            "NAME",
-            "The package of the app, in a workspace",
-        ))
-        .arg(value(
-            "bin",
-            "NAME",
-            "The program of the app, in a package with several",
-        ))
-        .arg(value("features", "FEATURES", "Features to build with"))
-        .arg(flag("all-features", "Builds with all features"))
-        .arg(flag(
-            "no-default-features",
-            "Builds without the default features",
-        ))
-        .arg(value("profile", "NAME", "The profile to build with"))
-        .arg(
-            value(
-                "extra-files",
-                "PATH",
-                "A file or folder whose changes start the app anew",
-            )
-            .value_parser(ValueParser::path_buf())
-            .action(ArgAction::Append),
-        )
-        .arg(
-            value(
-                "exclude-patterns",
-                "PATTERN",
-                "Files that do not matter, such as `*.log`",
-            )
-            .action(ArgAction::Append),
-        )
+        .args(of_build())
+        .args(of_files())
         .arg(
             Arg::new("program")
                 .help("The arguments of the app's program [default: run]")
@@ -107,6 +66,41 @@ fn dev() -> Command {
                 .num_args(0..)
                 .last(true),
         )
+}
+
+/// What is built, and how.
+fn of_build() -> [Arg; 6] {
+    let flag = |name: &'static str, help: &'static str| {
+        let arg = Arg::new(name).long(name).help(help);
+        arg.action(ArgAction::SetTrue)
+    };
+    let package = "The package of the app, in a workspace";
+    let bin = "The program of the app, in a package with several";
+    let without = "Builds without the default features";
+    [
+        value("package", "NAME", package),
+        value("bin", "NAME", bin),
+        value("features", "FEATURES", "Features to build with"),
+        flag("all-features", "Builds with all features"),
+        flag("no-default-features", without),
+        value("profile", "NAME", "The profile to build with"),
+    ]
+}
+
+/// Which files matter besides, and which do not.
+fn of_files() -> [Arg; 2] {
+    let extra = "A file or folder whose changes start the app anew";
+    let excluded = "Files that do not matter, such as `*.log`";
+    [
+        value("extra-files", "PATH", extra)
+            .value_parser(ValueParser::path_buf())
+            .action(ArgAction::Append),
+        value("exclude-patterns", "PATTERN", excluded).action(ArgAction::Append),
+    ]
+}
+
+fn value(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
 }
 
 fn options(matches: &ArgMatches) -> Options {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use carafe::Result;
@@ -20,6 +21,9 @@ use crate::supervisor::Happening;
 
 /// How long a program may take to finish what is under way.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long the rest of the error output may take once a program has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// How many of the last lines on its error output are kept.
 const KEPT: usize = 200;
@@ -128,17 +132,15 @@ fn hand_down(_command: &mut std::process::Command, _listener: &TcpListener) -> R
 async fn follow(
     word: String,
     mut process: Child,
-    complaints: Option<impl AsyncRead + Unpin>,
+    complaints: Option<impl AsyncRead + Unpin + Send + 'static>,
     stopping: oneshot::Receiver<Option<Link>>,
     happenings: mpsc::UnboundedSender<Happening>,
 ) {
-    let mut last_lines = VecDeque::new();
-    let told = async {
-        let (tell, _) = tokio::join!(process.wait(), pass_on(complaints, &mut last_lines));
-        tell
-    };
+    let last_lines = LastLines::default();
+    // By itself, as a program that is told to stop may still complain.
+    let reading = tokio::spawn(pass_on(complaints, last_lines.clone()));
     let status = tokio::select! {
-        status = told => status,
+        status = process.wait() => status,
         link = stopping => {
             if let Ok(Some(link)) = link {
                 drop(link);
@@ -151,27 +153,114 @@ async fn follow(
             return;
         }
     };
+    // What the program has started may hold its error output open for as long as it likes.
+    let _ = timeout(LAST_WORDS, reading).await;
     if let Ok(status) = status {
-        let last_lines = last_lines.into_iter().collect();
         let ended = Ended {
             word,
             status,
-            last_lines,
+            last_lines: last_lines.text(),
         };
         let _ = happenings.send(Happening::Ended(ended));
     }
 }
 
+/// The last lines that were read so far.
+#[derive(Debug, Clone, Default)]
+struct LastLines(Arc<Mutex<VecDeque<String>>>);
+
+impl LastLines {
+    fn push(&self, line: &str) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(format!("{line}\n"));
+    }
+
+    fn text(&self) -> String {
+        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.iter().map(String::as_str).collect()
+    }
+}
+
 /// Passes on what a process complains of, and keeps the last of it.
-async fn pass_on(complaints: Option<impl AsyncRead + Unpin>, kept: &mut VecDeque<String>) {
+async fn pass_on(complaints: Option<impl AsyncRead + Unpin>, kept: LastLines) {
     let Some(pipe) = complaints else { return };
     let mut lines = BufReader::new(pipe).split(b'\n');
     while let Ok(Some(line)) = lines.next_segment().await {
-        let line = String::from_utf8_lossy(&line).into_owned();
+        let line = String::from_utf8_lossy(&line);
         say(&line);
-        if kept.len() == KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(format!("{line}\n"));
+        kept.push(&line);
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::process::{Child, Command};
+    use tokio::sync::{mpsc, oneshot};
+    use tokio::time::timeout;
+
+    use super::{Happening, follow};
+
+    /// The longest that anything may take on a machine with much else to do.
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn shell(script: &str, folder: &tempfile::TempDir) -> Child {
+        Command::new("/bin/sh")
+            .args(["-c", script])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("a shell")
+    }
+
+    #[tokio::test]
+    async fn an_end_is_told_while_a_descendant_holds_the_error_output() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let script = "mkfifo held; read line < held & echo farewell >&2; exit 3";
+        let mut process = shell(script, &folder);
+        let complaints = process.stderr.take();
+        let (_stop, stopping) = oneshot::channel();
+        let (sender, mut happenings) = mpsc::unbounded_channel();
+        tokio::spawn(follow("word".into(), process, complaints, stopping, sender));
+
+        let happening = timeout(LONG, happenings.recv()).await;
+        let Ok(Some(Happening::Ended(ended))) = happening else {
+            panic!("the end is not told");
+        };
+        assert_eq!(ended.status.code(), Some(3));
+        assert_eq!(ended.last_lines, "farewell\n");
+        std::fs::write(folder.path().join("held"), "go\n").expect("a descendant");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_told_to_stop_can_still_complain() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut process = shell("read line; echo farewell >&2 && echo good > said", &folder);
+        let (complaints, stdin) = (process.stderr.take(), process.stdin.take());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let link = TcpStream::connect(address).await.expect("a link");
+        let (mut other_end, _) = listener.accept().await.expect("a link");
+        let (_reader, link) = link.into_split();
+        let (stop, stopping) = oneshot::channel();
+        let (sender, _happenings) = mpsc::unbounded_channel();
+        let following = tokio::spawn(follow("word".into(), process, complaints, stopping, sender));
+
+        stop.send(Some(link)).expect("a follower");
+        let ended = timeout(LONG, other_end.read(&mut [0])).await;
+        assert!(matches!(ended, Ok(Ok(0))), "the link is not dropped");
+        drop(stdin);
+        following.await.expect("an end");
+        let said = std::fs::read_to_string(folder.path().join("said"));
+        assert_eq!(said.expect("a file"), "good\n");
     }
 }

@@ -24,10 +24,13 @@ pub(crate) struct Project {
 impl Project {
     /// Asks cargo about the package of the current folder, or the one that was named.
     pub(crate) fn find(options: &Options) -> Result<Self> {
-        let output = Command::new(cargo())
-            .args(["metadata", "--format-version=1"])
-            .stderr(Stdio::inherit())
-            .output()?;
+        let mut command = Command::new(cargo());
+        command.args(["metadata", "--format-version=1"]);
+        if let Some(host) = host() {
+            // Those of other platforms are never built here, and may not have been downloaded.
+            command.args(["--filter-platform", &host]);
+        }
+        let output = command.stderr(Stdio::inherit()).output()?;
         if !output.status.success() {
             return Err(Error::msg("cargo finds no package here"));
         }
@@ -78,6 +81,15 @@ pub(crate) fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// The platform that the compiler runs on, if it tells.
+fn host() -> Option<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned)
+}
+
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
@@ -126,7 +138,7 @@ fn bin(package: &Value, options: &Options) -> Result<String, String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Options, Project};
+    use super::{Options, Project, host};
 
     fn metadata(bins: &[&str]) -> Value {
         let targets: Vec<_> = bins
@@ -155,6 +167,12 @@ mod tests {
             },
             "target_directory": "/w/target",
         })
+    }
+
+    #[test]
+    fn the_compiler_tells_its_platform() {
+        let host = host().expect("a platform");
+        assert!(host.split('-').count() > 2, "{host}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::page::Page;
 use crate::program::{Ended, Program};
 use crate::project::Project;
 use crate::say;
-use crate::watch::{Change, Watch};
+use crate::watch::{Change, Changes, Watch};
 
 /// What the supervisor is told.
 pub(crate) enum Happening {
@@ -59,6 +59,8 @@ pub(crate) struct Supervisor {
     /// The last program that was built.
     built: Option<PathBuf>,
     building: Building,
+    /// What is to be done if the build that runs leaves the program as it is.
+    owed: Option<Change>,
     answering: Answering,
 }
 
@@ -91,6 +93,7 @@ impl Supervisor {
             ports,
             built: None,
             building: Building::No,
+            owed: None,
             answering: Answering::Nobody,
         })
     }
@@ -108,7 +111,7 @@ impl Supervisor {
                     self.clear().await;
                     return ended;
                 }
-                change = watch.next() => self.changed(change).await?,
+                changes = watch.next() => self.changed(changes).await?,
                 Some(happening) = self.happenings.recv() => match happening {
                     Happening::Built(built) => self.built(built?, &mut watch).await?,
                     Happening::Serves(report) => self.serves(report, &mut watch),
@@ -118,7 +121,30 @@ impl Supervisor {
         }
     }
 
-    async fn changed(&mut self, change: Change) -> Result<()> {
+    async fn changed(&mut self, changes: Changes) -> Result<()> {
+        if let Some(Change::Source(path)) = &changes.source {
+            say(format_args!(" * Detected change in {path:?}, building"));
+            self.build();
+        }
+        let Some(other) = changes.other else {
+            return Ok(());
+        };
+        let waits = match other {
+            // While a build runs the program is started anyway, at the end of it.
+            Change::Start(_) => self.building != Building::No,
+            _ => changes.source.is_some(),
+        };
+        match waits {
+            true => {
+                self.owed = self.owed.take().max(Some(other));
+                Ok(())
+            }
+            false => self.follow(other).await,
+        }
+    }
+
+    /// Does what a change asks for that needs no build.
+    async fn follow(&mut self, change: Change) -> Result<()> {
         let told =
             |path: &PathBuf, so: &str| say(format_args!(" * Detected change in {path:?}, {so}"));
         match &change {
@@ -126,16 +152,11 @@ impl Supervisor {
                 told(path, "reloading the page");
                 self.page_changed().await;
             }
-            Change::Start(path) => {
+            Change::Start(path) | Change::Source(path) => {
                 told(path, "starting the app anew");
-                // While a build runs it is started anyway, at the end of it.
-                if let (Building::No, Some(program)) = (self.building, self.built.clone()) {
+                if let Some(program) = self.built.clone() {
                     self.start(program).await?;
                 }
-            }
-            Change::Source(path) => {
-                told(path, "building");
-                self.build();
             }
         }
         Ok(())
@@ -160,6 +181,14 @@ impl Supervisor {
         let in_vain = self.building == Building::InVain;
         self.building = Building::No;
         if in_vain {
+            if let Built::Program {
+                path,
+                is_fresh: false,
+            } = built
+            {
+                // The next build finds this program fresh, which is not the one that runs.
+                self.owed = self.owed.take().max(Some(Change::Start(path)));
+            }
             self.build();
             return Ok(());
         }
@@ -167,9 +196,12 @@ impl Supervisor {
             Built::Program { path, is_fresh } => {
                 watch.set_sources(build::sources(&path));
                 let runs = matches!(self.answering, Answering::Program(_)) && is_fresh;
-                match runs && self.built.as_ref() == Some(&path) {
-                    true => Ok(()),
-                    false => self.start(path).await,
+                if !runs || self.built.as_ref() != Some(&path) {
+                    return self.start(path).await;
+                }
+                match self.owed.take() {
+                    Some(change) => self.follow(change).await,
+                    None => Ok(()),
                 }
             }
             Built::Broken(text) => self.show("The app does not compile", &text).await,
@@ -179,6 +211,7 @@ impl Supervisor {
     /// Puts a program in the place of what answers.
     async fn start(&mut self, path: PathBuf) -> Result<()> {
         self.clear().await;
+        self.owed = None;
         self.generation += 1;
         let (sender, since) = (self.sender.clone(), (self.ports, self.generation));
         let started = Program::start(&path, &self.options, &self.listener, since, sender);
@@ -218,6 +251,7 @@ impl Supervisor {
     /// Shows a page in the place of what answers.
     async fn show(&mut self, title: &str, text: &str) -> Result<()> {
         self.clear().await;
+        self.owed = None;
         self.generation += 1;
         let page = Page::serve(&self.listener, title, text, (self.ports.1, self.generation))?;
         self.answering = Answering::Page(page);

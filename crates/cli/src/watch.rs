@@ -9,7 +9,7 @@ use carafe::Result;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::arguments::Options;
 use crate::project::Project;
@@ -25,6 +25,29 @@ pub(crate) enum Change {
     Source(PathBuf),
 }
 
+/// What several files ask for that changed at once, each with one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// The source, if it changed.
+    pub(crate) source: Option<Change>,
+    /// The greatest change besides.
+    pub(crate) other: Option<Change>,
+}
+
+impl Changes {
+    fn add(&mut self, change: Change) {
+        let place = match change {
+            Change::Source(_) => &mut self.source,
+            Change::Start(_) | Change::Page(_) => &mut self.other,
+        };
+        *place = place.take().max(Some(change));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.source.is_none() && self.other.is_none()
+    }
+}
+
 /// An editor writes a file in several steps, and saves several files at once.
 const QUIET: Duration = Duration::from_millis(40);
 
@@ -32,8 +55,8 @@ const QUIET: Duration = Duration::from_millis(40);
 pub(crate) struct Watch {
     watcher: RecommendedWatcher,
     events: UnboundedReceiver<PathBuf>,
-    /// What has changed and was not told yet.
-    pending: Vec<PathBuf>,
+    /// What was not told yet.
+    pending: Changes,
     rules: Rules,
 }
 
@@ -54,7 +77,7 @@ impl Watch {
         let mut watch = Self {
             watcher,
             events,
-            pending: Vec::new(),
+            pending: Changes::default(),
             rules: Rules::new(project, options)?,
         };
         for folder in &project.folders {
@@ -97,44 +120,48 @@ impl Watch {
         self.rules.sources = sources;
     }
 
-    /// Waits for the next change.
+    /// Waits for the next changes, of which there is one at least.
     ///
     /// # Cancel safety
     /// Nothing is lost when this is dropped and called again.
-    pub(crate) async fn next(&mut self) -> Change {
+    pub(crate) async fn next(&mut self) -> Changes {
         loop {
-            if self.pending.is_empty() {
-                match self.events.recv().await {
-                    Some(path) => self.pending.push(path),
-                    None => std::future::pending().await,
+            // Only what matters has others waited for: a file may be written to without end.
+            let mut until = Instant::now() + QUIET;
+            while !self.pending.is_empty() && Instant::now() < until {
+                let Ok(Some(path)) = timeout_at(until, self.events.recv()).await else {
+                    break;
+                };
+                if self.take_in(path) {
+                    until = Instant::now() + QUIET;
                 }
             }
-            while let Ok(Some(path)) = timeout(QUIET, self.events.recv()).await {
-                self.pending.push(path);
+            if !self.pending.is_empty() {
+                return std::mem::take(&mut self.pending);
             }
-            let mut paths = std::mem::take(&mut self.pending);
-            let folders = &self.rules.folders;
-            let is_below =
-                |path: &&PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
-            let new: Vec<_> = paths
-                .iter()
-                .filter(is_below)
-                .filter(|path| path.is_dir())
-                .cloned()
-                .collect();
-            for folder in new {
-                self.follow(&folder);
-                // Files that came before it was watched were not told of.
-                add_files(&folder, &mut paths);
-            }
-            if let Some(change) = paths
-                .iter()
-                .filter_map(|path| self.rules.change(path))
-                .max()
-            {
-                return change;
-            }
+            match self.events.recv().await {
+                Some(path) => self.take_in(path),
+                None => std::future::pending().await,
+            };
         }
+    }
+
+    /// Keeps what a changed file or folder means; says whether it means anything.
+    fn take_in(&mut self, path: PathBuf) -> bool {
+        let mut folders = self.rules.folders.iter();
+        let mut paths = Vec::new();
+        if folders.any(|folder| path.parent() == Some(folder)) && path.is_dir() {
+            self.follow(&path);
+            // Files that came before it was watched were not told of.
+            add_files(&path, &mut paths);
+        }
+        paths.push(path);
+        let mut matters = false;
+        for change in paths.iter().filter_map(|path| self.rules.change(path)) {
+            self.pending.add(change);
+            matters = true;
+        }
+        matters
     }
 }
 
@@ -195,6 +222,13 @@ impl Rules {
         if is_of_editor(name) || self.is_foreign(path) {
             return None;
         }
+        // Sources come first: what is compiled in may be in a folder of any name.
+        let is_source = path.extension() == Some(OsStr::new("rs"))
+            || matches!(name, "Cargo.toml" | "Cargo.lock")
+            || self.sources.contains(path);
+        if is_source {
+            return Some(Change::Source(path.to_owned()));
+        }
         let is_page = self
             .page_folders
             .iter()
@@ -205,13 +239,7 @@ impl Rules {
                     PAGE_FOLDERS.contains(&part.as_os_str().to_str().unwrap_or_default())
                 })
             });
-        if is_page {
-            return Some(Change::Page(path.to_owned()));
-        }
-        let is_source = path.extension() == Some(OsStr::new("rs"))
-            || matches!(name, "Cargo.toml" | "Cargo.lock")
-            || self.sources.contains(path);
-        is_source.then(|| Change::Source(path.to_owned()))
+        is_page.then(|| Change::Page(path.to_owned()))
     }
 
     /// Whether a path is hidden, or where cargo builds.
@@ -238,8 +266,44 @@ fn is_of_editor(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
 
-    use super::{Change, Options, Project, Rules};
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio::time::timeout;
+
+    use super::{Change, Changes, Options, Project, Rules, Watch};
+
+    fn watch(folder: &tempfile::TempDir) -> Watch {
+        let project = Project {
+            package: "app".to_owned(),
+            bin: "app".to_owned(),
+            folders: vec![folder.path().to_owned()],
+            target: folder.path().join("target"),
+        };
+        Watch::new(&project, &Options::default()).expect("a watch")
+    }
+
+    #[tokio::test]
+    async fn files_that_mean_nothing_hold_nothing_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut watch = watch(&folder);
+        let (sender, events) = unbounded_channel();
+        watch.events = events;
+        let source = folder.path().join("src/main.rs");
+        sender.send(source.clone()).expect("a watch");
+        let log = folder.path().join("app.log");
+        tokio::spawn(async move {
+            while sender.send(log.clone()).is_ok() {
+                tokio::task::yield_now().await;
+            }
+        });
+        let change = timeout(Duration::from_secs(60), watch.next()).await;
+        let expected = Changes {
+            source: Some(Change::Source(source)),
+            other: None,
+        };
+        assert_eq!(change, Ok(expected));
+    }
 
     fn rules(options: &Options) -> Rules {
         let project = Project {
@@ -265,11 +329,17 @@ mod tests {
         let mut rules = rules(&Options::default());
         rules.page_folders.push("/elsewhere/pages".into());
         rules.sources.insert("/w/app/schema.sql".into());
+        rules
+            .sources
+            .insert("/w/app/templates/compiled_in.txt".into());
         for (path, wanted) in [
             ("/w/app/src/main.rs", "source"),
             ("/w/lib/src/deep/down.rs", "source"),
             ("/w/app/Cargo.toml", "source"),
             ("/w/app/schema.sql", "source"),
+            ("/w/app/src/templates/mod.rs", "source"),
+            ("/w/app/src/static/deep/files.rs", "source"),
+            ("/w/app/templates/compiled_in.txt", "source"),
             ("/w/app/templates/deep/index.html", "page"),
             ("/w/app/admin/static/app.css", "page"),
             ("/elsewhere/pages/index.html", "page"),
@@ -316,10 +386,20 @@ mod tests {
         assert_eq!(name(rules.change(Path::new("/etc/other.toml"))), "nothing");
     }
 
-    #[test]
-    fn of_several_changes_the_one_that_asks_for_most_is_told() {
-        let page = Change::Page("b".into());
-        let source = Change::Source("a".into());
-        assert!(source > page);
+    #[tokio::test]
+    async fn of_several_changes_the_source_and_the_greatest_besides_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut watch = watch(&folder);
+        let (sender, events) = unbounded_channel();
+        watch.events = events;
+        let file = |name: &str| folder.path().join(name);
+        for name in [".env", "tests/x.rs", "static/app.css"] {
+            sender.send(file(name)).expect("a watch");
+        }
+        let expected = Changes {
+            source: Some(Change::Source(file("tests/x.rs"))),
+            other: Some(Change::Start(file(".env"))),
+        };
+        assert_eq!(watch.next().await, expected);
     }
 }

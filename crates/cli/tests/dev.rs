@@ -92,7 +92,6 @@ impl Dev {
             .args(["dev", "--port", "0"])
             .current_dir(package.0.path())
             .env("CARGO_TARGET_DIR", target())
-            .env("CARGO_NET_OFFLINE", "true")
             .env_remove("CARAFE_DEBUG")
             .stderr(Stdio::piped())
             .spawn()
@@ -266,6 +265,14 @@ fn what_changes_is_seen_and_no_request_is_refused() {
             .unwrap()
             .ends_with("body{}")
     );
+
+    // They do so too beside a source that the program is not built of.
+    package.write("tests/one.rs", "");
+    package.write("templates/page.html", "<h1>three</h1>");
+    reloads.next().unwrap();
+    package.write("tests/two.rs", "");
+    package.write(".env", "GREETING=goodbye\n");
+    reloads.next().unwrap();
 
     let answers = asking.end();
     for wanted in ["first", "second", "third"] {
