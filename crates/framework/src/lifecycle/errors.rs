@@ -104,6 +104,10 @@ fn log_exception(ctx: &AppContext, error: &Error) {
         }
         return;
     }
+    tell(&request, error);
+}
+
+fn tell(request: &Request, error: &Error) {
     tracing::error!(
         target: "carafe::app",
         error = error.as_std(),
@@ -113,8 +117,13 @@ fn log_exception(ctx: &AppContext, error: &Error) {
     );
 }
 
-/// The answer to an error that left the app: what led to it, if the app is being debugged.
+/// Answers an error that left the app, and logs it: what led to it is shown if the app is being debugged.
+///
+/// The app's own log is not asked, as in Flask, where the error is the server's to tell by then.
 pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
+    if let Some(request) = Request::of(ctx) {
+        tell(&request, error);
+    }
     debug::error_page(ctx, error).unwrap_or_else(bare_internal_server_error)
 }
 
