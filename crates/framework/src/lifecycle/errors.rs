@@ -12,6 +12,7 @@ use crate::lifecycle::push::StoreUnavailable;
 use crate::maybe_ready::call_user;
 use crate::request::Request;
 use crate::response::Response;
+use crate::server::Spelled;
 
 /// Answers an error of a hook or a view, or gives it on to become a 500.
 ///
@@ -112,7 +113,7 @@ fn tell(request: &Request, error: &Error) {
         target: "carafe::app",
         error = error.as_std(),
         "Exception on {} [{}]",
-        request.path(),
+        Spelled(request.path()),
         request.method()
     );
 }
