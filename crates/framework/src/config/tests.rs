@@ -75,6 +75,42 @@ fn secrets_are_shown_nowhere() {
 }
 
 #[test]
+fn secrets_are_known_by_the_words_in_their_names() {
+    let built_in = key::KEYS.iter().map(|key| key.name);
+    assert!(
+        built_in
+            .filter(|key| is_secret(key))
+            .eq(["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
+    );
+    for name in [
+        "DB_PASS",
+        "MAIL_PASS",
+        "pwd",
+        "DB_PWD",
+        "passphrase",
+        "KEY_PASSPHRASE",
+        "ENCRYPTION_KEYS",
+        "KEY",
+        "DSN",
+        "SENTRY_DSN",
+        "stripe_key",
+        "KEY_2",
+    ] {
+        assert!(is_secret(name), "{name}");
+    }
+    for name in [
+        "KEYBOARD",
+        "BYPASS_CACHE",
+        "PASSENGERS",
+        "MONKEY",
+        "SESSION_COOKIE_NAME",
+        "",
+    ] {
+        assert!(!is_secret(name), "{name}");
+    }
+}
+
+#[test]
 fn a_secured_session_cookie_has_every_safeguard() {
     let mut config = Config::new(".");
     config
