@@ -12,10 +12,11 @@ use crate::app::{App, Blueprint, Scaffold};
 
 /// Puts folders of the package into the program, unless it is built with debug assertions.
 ///
-/// The names count from the folder of `Cargo.toml`. What comes out is for [`App::embed`] or
-/// [`Blueprint::with_embedded`]. While developing the files are read from the disk, so that a changed template
-/// shows without a build; in a release build they are in the program, which then needs no file beside it. A
-/// file that is new in a folder is found by the next build that has anything to do.
+/// The names count from the folder of `Cargo.toml`, without `.`, `..` or a slash in front: another name does not
+/// compile. What comes out is for [`App::embed`] or [`Blueprint::with_embedded`]. While developing the files are
+/// read from the disk, so that a changed template shows without a build; in a release build they are in the program,
+/// which then needs no file beside it. A file that is new in a folder is found by the next build that has anything
+/// to do.
 ///
 /// *Beyond Flask:* its apps are installed as folders.
 ///

@@ -192,6 +192,19 @@ async fn secrets_are_masked_wherever_they_turn_up() {
 }
 
 #[tokio::test]
+async fn secrets_in_the_path_are_masked_as_those_in_fields() {
+    let mut app = app(true);
+    let fails = |token: String| Err::<&str, _>(Error::msg(format!("no {token}")));
+    app.route("/reset/<token>", fails).endpoint("reset");
+    let page = send_to(app.build().unwrap(), get("/reset/token%20of-mine"), "").await;
+    page.lacks("token of-mine");
+    page.lacks("token%20of-mine");
+    page.has("<p>GET /reset/********</p>");
+    page.has("<th scope=row>path</th><td>/reset/********</td>");
+    page.has("<th scope=row>token</th><td>********</td>");
+}
+
+#[tokio::test]
 async fn fields_of_a_form_are_shown_but_for_secrets() {
     let request = get("/form")
         .method("POST")

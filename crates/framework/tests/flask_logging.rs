@@ -61,6 +61,44 @@ fn an_error_of_a_view_is_logged_with_its_request() {
 }
 
 #[tokio::test]
+async fn an_error_that_leaves_the_app_is_logged_with_its_request_and_causes() {
+    collect();
+    let mut app = App::new("flask_test");
+    app.config.debug(true);
+    app.route("/leaves", || {
+        "many".parse::<u8>().map(|n| n.to_string()).map_err(Unread)
+    })
+    .endpoint("leaves");
+    let request = http::Request::get("/leaves").header("host", "localhost");
+    let request = request.body(carafe::RequestBody::default()).unwrap();
+    let mut app = app.build().unwrap();
+    let response = tower_service::Service::call(&mut app, request).await;
+    assert_eq!(response.unwrap().status(), 500);
+    assert_eq!(
+        lines_of("/leaves"),
+        [
+            "ERROR carafe::app: Exception on /leaves [GET] error=unread \
+             error.sources=[invalid digit found in string]"
+        ]
+    );
+}
+
+#[derive(Debug)]
+struct Unread(std::num::ParseIntError);
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("unread")
+    }
+}
+
+impl std::error::Error for Unread {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[tokio::test]
 async fn each_request_is_told_to_a_subscriber() {
     collect();
     let mut app = App::new("flask_test");

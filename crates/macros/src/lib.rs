@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use proc_macro::{Literal, TokenStream, TokenTree};
@@ -49,22 +49,27 @@ fn names(list: TokenStream) -> Result<Vec<String>, String> {
     let names = list
         .into_iter()
         .filter(|token| !matches!(token, TokenTree::Punct(comma) if comma.as_char() == ','));
-    names
-        .map(|token| {
-            // A `literal` fragment comes in a group without delimiters.
-            let text = token.to_string();
-            let name = text
-                .strip_prefix('"')
-                .and_then(|text| text.strip_suffix('"'));
-            let name = name.map(|name| name.trim_matches('/'));
-            match name.filter(|name| !name.is_empty() && !name.contains('\\')) {
-                Some(name) => Ok(name.to_owned()),
-                None => Err(format!(
-                    "{text} is not the name of a folder, like \"templates\""
-                )),
-            }
-        })
-        .collect()
+    // A `literal` fragment comes in a group without delimiters.
+    names.map(|token| folder(&token.to_string())).collect()
+}
+
+/// The name of a folder below the package, from a literal. Files are looked up by it, so it has one spelling.
+fn folder(literal: &str) -> Result<String, String> {
+    let name = literal
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let name = name.map(|name| name.trim_end_matches('/'));
+    let is_plain = |part: &str| {
+        let mut components = Path::new(part).components();
+        matches!((components.next(), components.next()), (Some(Component::Normal(only)), None) if only == part)
+    };
+    match name.filter(|name| !name.contains('\\') && name.split('/').all(is_plain)) {
+        Some(name) => Ok(name.to_owned()),
+        None => Err(format!(
+            "{literal} does not name a folder of the package as it must be: counted from the folder of `Cargo.toml`, \
+             without `.`, `..` or a slash in front, like \"templates\" or \"src/blog/static\""
+        )),
+    }
 }
 
 /// A file to embed: its name and where it is.
@@ -99,4 +104,33 @@ fn entry((name, path): &Found) -> Result<String, String> {
     Ok(format!(
         "({name}, ::core::include_bytes!({path}) as &'static [u8], {nanoseconds}_u128),"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn folders_are_named_in_one_way_and_lie_in_the_package() {
+        assert_eq!(folder("\"templates\""), Ok("templates".to_owned()));
+        assert_eq!(folder("\"a b/static/\""), Ok("a b/static".to_owned()));
+        for refused in [
+            "",
+            ".",
+            "..",
+            "/",
+            "./templates",
+            "/templates",
+            "../other",
+            "a/../b",
+            "a/./b",
+            "a//b",
+            "a\\\\b",
+        ] {
+            assert!(folder(&format!("\"{refused}\"")).is_err(), "{refused}");
+        }
+        for refused in ["templates", "1", "r\"templates\"", "b\"templates\""] {
+            assert!(folder(refused).is_err(), "{refused}");
+        }
+    }
 }

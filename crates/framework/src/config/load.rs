@@ -131,7 +131,8 @@ impl Config {
     {
         let path = self.root_path.join(path);
         let bytes = std::fs::read(&path).map_err(|cause| ConfigError::unreadable(&path, cause))?;
-        let map = load(&bytes).map_err(|cause| ConfigError::syntax(&path, cause.into()))?;
+        let map = load(&bytes)
+            .map_err(|cause| ConfigError::syntax(&path, without_input(&bytes, cause.into())))?;
         self.take_over(map, Source::File(path))
     }
 
@@ -292,6 +293,27 @@ fn load_toml(bytes: &[u8]) -> Result<Dict, Box<dyn StdError + Send + Sync>> {
         .into_iter()
         .map(|(key, value)| (key, toml_value(value)))
         .collect())
+}
+
+/// Says what is wrong with a file without a word of it.
+///
+/// An error of TOML shows the line that is wrong, and its `Debug` form the whole file: secrets are in both.
+fn without_input(
+    input: &[u8],
+    cause: Box<dyn StdError + Send + Sync>,
+) -> Box<dyn StdError + Send + Sync> {
+    let Some(error) = cause.downcast_ref::<toml::de::Error>() else {
+        return cause;
+    };
+    let before = error.span().and_then(|span| input.get(..span.start));
+    let message = error.message();
+    match before {
+        Some(before) => {
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            format!("line {line}: {message}").into()
+        }
+        None => message.into(),
+    }
 }
 
 fn toml_value(value: toml::Value) -> Value {

@@ -5,6 +5,7 @@ mod from_value; // a value of any type as the type a key wants
 mod into_setting; // what the typed setters accept
 mod key; // the table of built-in keys
 mod load; // filling it from mappings, files and the environment
+mod passwords; // passwords inside of URLs and other texts
 mod secret; // secret keys, and what is never shown
 mod settings; // the built-in keys with their types and defaults
 mod source; // where a value came from
@@ -24,6 +25,7 @@ use serde::Serialize;
 pub use crate::config::error::{ConfigError, ConfigErrorKind};
 pub use crate::config::into_setting::IntoSetting;
 pub use crate::config::load::silent;
+pub(crate) use crate::config::passwords::passwords;
 pub(crate) use crate::config::secret::{MASK, is_secret, shown};
 pub use crate::config::secret::{SecretKey, SecretKeys};
 pub use crate::config::settings::Settings;

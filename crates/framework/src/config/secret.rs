@@ -4,6 +4,8 @@ use std::fmt;
 
 use carafe_sessions::Value;
 
+use crate::config::passwords::without_passwords;
+
 pub(crate) const MASK: &str = "********";
 
 /// A key that signs things: any bytes. Its `Debug` form shows nothing of them.
@@ -106,7 +108,7 @@ pub(crate) fn shown(key: &str, value: &Value) -> String {
             let items: Vec<_> = items.iter().map(|item| shown(key, item)).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Str(text) => format!("{:?}", without_password(&text.to_string_lossy())),
+        Value::Str(text) => format!("{:?}", without_passwords(&text.to_string_lossy())),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(number) => number.to_string(),
         Value::BigInt(number) => number.to_string(),
@@ -118,10 +120,11 @@ pub(crate) fn shown(key: &str, value: &Value) -> String {
 /// Says whether the name of a key is that of a secret.
 pub(crate) fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_uppercase();
-    let words = [
+    let parts = [
         "SECRET",
         "PASSWORD",
         "PASSWD",
+        "PASSPHRASE",
         "TOKEN",
         "PRIVATE",
         "CREDENTIAL",
@@ -129,19 +132,10 @@ pub(crate) fn is_secret(key: &str) -> bool {
         "APIKEY",
         "SALT",
     ];
-    words.iter().any(|word| key.contains(word)) || key.ends_with("_KEY") || key.ends_with("_DSN")
-}
-
-/// Masks the password in a URL such as `postgresql://user:password@host/db`.
-fn without_password(text: &str) -> String {
-    let masked = || {
-        let (scheme, rest) = text.split_once("://")?;
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let (user, host) = authority.rsplit_once('@')?;
-        let (name, _) = user.split_once(':')?;
-        Some(format!("{scheme}://{name}:{MASK}@{host}{path}"))
-    };
-    masked().unwrap_or_else(|| text.to_owned())
+    // These are parts of harmless words too: `BYPASS`, `KEYBOARD`.
+    let words = ["PASS", "PWD", "KEY", "KEYS", "DSN"];
+    parts.iter().any(|part| key.contains(part))
+        || key.split(['_', '-', '.']).any(|word| words.contains(&word))
 }
 
 /// Names the type of `value` for messages.

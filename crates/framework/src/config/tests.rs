@@ -75,6 +75,42 @@ fn secrets_are_shown_nowhere() {
 }
 
 #[test]
+fn secrets_are_known_by_the_words_in_their_names() {
+    let built_in = key::KEYS.iter().map(|key| key.name);
+    assert!(
+        built_in
+            .filter(|key| is_secret(key))
+            .eq(["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
+    );
+    for name in [
+        "DB_PASS",
+        "MAIL_PASS",
+        "pwd",
+        "DB_PWD",
+        "passphrase",
+        "KEY_PASSPHRASE",
+        "ENCRYPTION_KEYS",
+        "KEY",
+        "DSN",
+        "SENTRY_DSN",
+        "stripe_key",
+        "KEY_2",
+    ] {
+        assert!(is_secret(name), "{name}");
+    }
+    for name in [
+        "KEYBOARD",
+        "BYPASS_CACHE",
+        "PASSENGERS",
+        "MONKEY",
+        "SESSION_COOKIE_NAME",
+        "",
+    ] {
+        assert!(!is_secret(name), "{name}");
+    }
+}
+
+#[test]
 fn a_secured_session_cookie_has_every_safeguard() {
     let mut config = Config::new(".");
     config
@@ -199,6 +235,46 @@ fn files_are_read_relative_to_the_root_path() {
     assert!(!silent(config.from_json_file("none.json")).unwrap());
     assert!(!silent(config.from_json_file("config.json/none.json")).unwrap());
     assert!(silent(config.from_json_file("bad.json")).is_err());
+}
+
+#[test]
+fn a_malformed_file_names_its_line_and_shows_none_of_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let malformed = [
+        "SECRET_KEY = 'hunter2'\nMAIL_PASSWORD = hunter2\n",
+        "SECRET_KEY = 'hunter2'\nMAIL_PASSWORD = 'hunter2\n",
+        "SECRET_KEY = 'hunter2'\nSECRET_KEY = 'hunter2'\n",
+        "SECRET_KEY = 'hunter2'\nMAIL_PASSWORD = \"hunter2\\q\"\n",
+        "SECRET_KEY = 'hunter2'\nSECRET_KEY.hunter = 12hunter2\n",
+    ];
+    let mut config = Config::new(folder.path());
+    for text in malformed {
+        std::fs::write(folder.path().join("config.toml"), text).unwrap();
+        std::fs::write(folder.path().join("config.json"), text).unwrap();
+        let own = |bytes: &[u8]| toml::from_str::<Dict>(std::str::from_utf8(bytes).unwrap());
+        let errors = [
+            config.from_toml_file("config.toml").unwrap_err(),
+            config.from_file("config.toml", own).unwrap_err(),
+            config.from_json_file("config.json").unwrap_err(),
+        ];
+        for error in &errors {
+            let cause = std::error::Error::source(error).unwrap();
+            let shown = format!("{error:?} {error:#?} {error} {error:#} {cause} {cause:?}");
+            assert!(!shown.contains("hunter"), "{shown}");
+        }
+        let cause = std::error::Error::source(&errors[0]).unwrap().to_string();
+        assert!(cause.starts_with("line 2: "), "{cause}");
+    }
+    std::fs::write(folder.path().join("config.json"), "\"hunter2\"").unwrap();
+    let error = config.from_json_file("config.json").unwrap_err();
+    let other = config
+        .from_file("config.json", |bytes| serde_json::from_slice(bytes))
+        .unwrap_err();
+    for error in [error, other] {
+        let cause = std::error::Error::source(&error).unwrap();
+        let shown = format!("{error:?} {cause} {cause:?}");
+        assert!(!shown.contains("hunter"), "{shown}");
+    }
 }
 
 #[test]

@@ -41,10 +41,11 @@ pub(super) fn request(request: &Request) -> Rows {
 /// The variables of the URL.
 pub(super) fn view_args(request: &Request) -> Rows {
     let values = request.view_args();
-    values
-        .iter()
-        .map(|(name, value)| row(name, value))
-        .collect()
+    let masked = |(name, value): (&str, &_)| match is_secret(name) {
+        true => row(name, MASK),
+        false => row(name, value),
+    };
+    values.iter().map(masked).collect()
 }
 
 /// Fields of the query or of a form.

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
+use carafe_sessions::Value;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
 
-use crate::config::{Config, MASK, is_secret};
+use crate::config::{Config, MASK, is_secret, passwords};
 use crate::debug::facts::Values;
 use crate::headers::authorization::Authorization;
 use crate::headers::latin1;
 use crate::request::Request;
-use crate::uri::quote::quote;
+use crate::uri::quote::{quote, unquote};
 
 /// Shorter values of clients are common words and numbers, which would be masked all over the page.
 const SHORTEST: usize = 6;
@@ -31,12 +32,10 @@ impl Mask {
         let keys = config.secret_key.iter().map(|key| key.as_bytes());
         let fallbacks = config.secret_key_fallbacks.as_slice().iter();
         for key in keys.chain(fallbacks.map(Vec::as_slice)) {
-            mask.add_key(&String::from_utf8_lossy(key));
+            mask.add_key(key);
         }
         for (name, value) in config.iter() {
-            if let Some(text) = value.as_str().filter(|_| is_secret(name)) {
-                mask.add(text);
-            }
+            mask.add_value(name, &value);
         }
         if let Some(request) = request {
             mask.add_request(request);
@@ -44,19 +43,63 @@ impl Mask {
         mask
     }
 
-    /// Adds the values whose names say that they are secret.
+    /// Adds what is secret in named values.
     pub(super) fn add_values(&mut self, values: &Values) {
-        let secrets = values.iter().filter(|(name, _)| is_secret(name));
-        for text in secrets.filter_map(|(_, value)| value.as_ref()?.as_str()) {
-            self.add(text);
+        for (name, value) in values {
+            if let Some(value) = value {
+                self.add_value(name, value);
+            }
         }
     }
 
-    fn add_key(&mut self, key: &str) {
-        match key.len() {
+    /// Adds a value whose name says that it is secret, and the passwords in any other.
+    fn add_value(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Str(text) => {
+                let text = text.to_string_lossy();
+                if is_secret(name) {
+                    self.add(&text);
+                }
+                for password in passwords(&text) {
+                    self.add(password);
+                    self.add(&unquote(password.as_bytes()));
+                }
+            }
+            Value::Bytes(bytes) if is_secret(name) => self.add_key(bytes),
+            Value::List(items) | Value::Tuple(items) => {
+                items.iter().for_each(|item| self.add_value(name, item));
+            }
+            Value::Dict(entries) => {
+                for (key, value) in entries.iter() {
+                    let key = key.to_string_lossy();
+                    let is_within = is_secret(name);
+                    self.add_value(if is_within { name } else { &key }, value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a key of any bytes, also as source and messages spell those that are no text.
+    fn add_key(&mut self, key: &[u8]) {
+        let text = String::from_utf8_lossy(key);
+        match text.len() {
             0 => {}
-            1..SHORTEST => self.words.push(key.to_owned()),
-            _ => self.add(key),
+            1..SHORTEST => self.words.push(text.into_owned()),
+            _ => self.add(&text),
+        }
+        let escaped = key.escape_ascii().to_string();
+        let in_upper_case = |byte: &u8| match byte.is_ascii() && !byte.is_ascii_control() {
+            true => byte.escape_ascii().to_string(),
+            false if b"\t\r\n".contains(byte) => byte.escape_ascii().to_string(),
+            false => format!("\\x{byte:02X}"),
+        };
+        let upper: String = key.iter().map(in_upper_case).collect();
+        let numbers = format!("{key:?}");
+        self.add_form(numbers.trim_matches(['[', ']']));
+        for form in [escaped, upper] {
+            self.add_form(&form.replace("\\x00", "\\0"));
+            self.add_form(&form);
         }
     }
 
@@ -65,15 +108,24 @@ impl Mask {
             self.insert(secret);
             // Messages quote what they name: a quote or a backslash in it is escaped there.
             let quoted = format!("{secret:?}");
-            let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-            if inner != secret {
-                self.insert(inner);
-            }
+            self.add_form(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+            self.add_form(&secret.escape_default().to_string());
+        }
+    }
+
+    /// Adds a secret as it is spelled within quotes, where a single one may also stand as it is.
+    fn add_form(&mut self, escaped: &str) {
+        if escaped.len() >= SHORTEST {
+            self.insert(escaped);
+            self.insert(&escaped.replace("\\'", "'"));
         }
     }
 
     /// Keeps the longest first: a secret that holds another one is masked whole.
     fn insert(&mut self, secret: &str) {
+        if self.secrets.iter().any(|known| known == secret) {
+            return;
+        }
         let place = self
             .secrets
             .partition_point(|known| known.len() > secret.len());
@@ -108,10 +160,19 @@ impl Mask {
             .chain(form.iter().flat_map(|form| form.items_multi()));
         let secrets = fields.filter(|(name, _)| is_secret(name));
         for value in secrets.map(|(_, value)| value) {
-            self.add(value);
-            // The URL holds it as it was sent.
-            self.add(&quote(value.as_bytes(), b""));
+            self.add_sent(value);
         }
+        for (name, value) in request.view_args().iter() {
+            if is_secret(name) {
+                self.add_sent(&value.to_string());
+            }
+        }
+    }
+
+    /// Adds a value that the URL holds as it was sent.
+    fn add_sent(&mut self, value: &str) {
+        self.add(value);
+        self.add(&quote(value.as_bytes(), b""));
     }
 
     /// The text without the secrets in it.
@@ -172,5 +233,51 @@ mod tests {
             format!("Key(\"{MASK}\")")
         );
         assert_eq!(mask.hide("nothing"), "nothing");
+    }
+
+    #[test]
+    fn keys_are_masked_as_source_and_messages_spell_them() {
+        let key = b"_5#y2L\"F4Q8z\n\xec]/'\0";
+        let mut config = Config::new(".");
+        config.secret_key(key);
+        let mask = Mask::of(&config, None);
+        for text in [
+            r#"_5#y2L\"F4Q8z\n\xec]/'\0"#,
+            r#"_5#y2L\"F4Q8z\n\xec]/\'\x00"#,
+            r#"_5#y2L\"F4Q8z\n\xEC]/'\x00"#,
+            &format!("{key:?}").replace(['[', ']'], ""),
+            &key.escape_ascii().to_string(),
+            &String::from_utf8_lossy(key),
+        ] {
+            assert_eq!(mask.hide(&format!("({text})")), format!("({MASK})"));
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_the_configuration_holds_them() {
+        let mut config = Config::new(".");
+        let settings = serde_json::json!({
+            "MAIL": {"password": "of the mail", "servers": [{"pwd": "of a server"}]},
+            "CREDENTIALS": {"user": ["of the user"]},
+            "DATABASES": ["pg://me:of%40the-db@db/app"],
+            "DB_PASS": "schl\u{fc}ssel",
+            "PLACE": "of the place",
+        });
+        for (key, value) in settings.as_object().into_iter().flatten() {
+            assert!(config.set(key.as_str(), value).is_ok());
+        }
+        let mask = Mask::of(&config, None);
+        for secret in [
+            "of the mail",
+            "of a server",
+            "of the user",
+            "of%40the-db",
+            "of@the-db",
+            "schl\u{fc}ssel",
+            "schl\\u{fc}ssel",
+        ] {
+            assert_eq!(mask.hide(&format!("({secret})")), format!("({MASK})"));
+        }
+        assert_eq!(mask.hide("of the place"), "of the place");
     }
 }

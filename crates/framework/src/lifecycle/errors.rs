@@ -12,6 +12,7 @@ use crate::lifecycle::push::StoreUnavailable;
 use crate::maybe_ready::call_user;
 use crate::request::Request;
 use crate::response::Response;
+use crate::server::Spelled;
 
 /// Answers an error of a hook or a view, or gives it on to become a 500.
 ///
@@ -104,17 +105,26 @@ fn log_exception(ctx: &AppContext, error: &Error) {
         }
         return;
     }
+    tell(&request, error);
+}
+
+fn tell(request: &Request, error: &Error) {
     tracing::error!(
         target: "carafe::app",
         error = error.as_std(),
         "Exception on {} [{}]",
-        request.path(),
+        Spelled(request.path()),
         request.method()
     );
 }
 
-/// The answer to an error that left the app: what led to it, if the app is being debugged.
+/// Answers an error that left the app, and logs it: what led to it is shown if the app is being debugged.
+///
+/// The app's own log is not asked, as in Flask, where the error is the server's to tell by then.
 pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
+    if let Some(request) = Request::of(ctx) {
+        tell(&request, error);
+    }
     debug::error_page(ctx, error).unwrap_or_else(bare_internal_server_error)
 }
 

@@ -45,10 +45,7 @@ pub(crate) fn handle(
         match answer {
             Ok(response) => response.into_http(),
             // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
-            Err(error) => {
-                tracing::error!(target: "carafe::app", %error, "the request ended with an error");
-                errors::answer_of_server(&ctx, &error).into_http()
-            }
+            Err(error) => errors::answer_of_server(&ctx, &error).into_http(),
         }
     }
 }

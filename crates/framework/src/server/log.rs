@@ -17,6 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::app::App;
 use crate::server::access;
+use crate::server::plain::{Breaks, Plain};
 
 /// Writes the log to standard error; a subscriber that the program has set stays.
 ///
@@ -169,13 +170,14 @@ struct Said {
     status: u64,
 }
 
+/// What clients send may be in any of it, so none of it is written as it is.
 impl Visit for Said {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let _ = match field.name() {
-            "message" => write!(self.message, "{value:?}"),
-            "remote" => write!(self.remote, "{value:?}"),
-            "error" => write!(self.error, "\nError: {value:?}"),
-            name => write!(self.fields, " {name}={value:?}"),
+            "message" => write!(indented(&mut self.message), "{value:?}"),
+            "remote" => write!(spelled(&mut self.remote), "{value:?}"),
+            "error" => self.tell("\nError: ", format_args!("{value:?}")),
+            name => write!(spelled(&mut self.fields), " {name}={value:?}"),
         };
     }
 
@@ -190,13 +192,28 @@ impl Visit for Said {
         if field.name() != "error" {
             return self.record_debug(field, &format_args!("{value}"));
         }
-        let _ = write!(self.error, "\nError: {value}");
+        let _ = self.tell("\nError: ", format_args!("{value}"));
         let mut cause = value.source();
         while let Some(error) = cause {
-            let _ = write!(self.error, "\n  caused by: {error}");
+            let _ = self.tell("\n  caused by: ", format_args!("{error}"));
             cause = error.source();
         }
     }
+}
+
+impl Said {
+    fn tell(&mut self, lead: &str, error: fmt::Arguments<'_>) -> fmt::Result {
+        self.error.push_str(lead);
+        indented(&mut self.error).write_fmt(error)
+    }
+}
+
+fn indented(text: &mut String) -> Plain<'_> {
+    Plain::new(text, Breaks::Indented)
+}
+
+fn spelled(text: &mut String) -> Plain<'_> {
+    Plain::new(text, Breaks::Spelled)
 }
 
 #[cfg(test)]
@@ -310,6 +327,31 @@ mod tests {
             "[0000-00-00 00:00:00,000] ERROR in app: Exception on / [GET]",
             "Error: test",
             "  caused by: an error occurred when formatting an argument",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_clients_send_neither_steers_a_terminal_nor_forges_a_line() {
+        let lines = lines(false, false, || {
+            let mut app = crate::App::new("my-app");
+            let fails = |text: String| Err::<&str, _>(crate::Error::msg(format!("no {text}")));
+            crate::Scaffold::route(&mut app, "/fail/<text>", fails).endpoint("fail");
+            let path = "/fail/%1b[2J%0a[forged]";
+            if let Ok(ctx) = app
+                .build()
+                .and_then(|app| app.test_request_context(path).build())
+            {
+                let _ = crate::lifecycle::block_on(crate::lifecycle::answer_in(&ctx));
+            }
+            tracing::warn!(target: "other", name = %"a\nb\x1b", "said\n[forged]\r");
+        });
+        let expected = [
+            "[0000-00-00 00:00:00,000] ERROR in app: Exception on /fail/\\x0b[0J\\n[forged] [GET]",
+            "Error: no \\x0b[0J",
+            "    [forged]",
+            "[0000-00-00 00:00:00,000] WARNING in other: said",
+            "    [forged]\\r name=a\\nb\\x0b",
         ];
         assert_eq!(lines, expected);
     }

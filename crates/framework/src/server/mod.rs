@@ -10,6 +10,7 @@ mod idle; // connections that ask for nothing
 mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod log; // where the log goes when the program has not said so
+mod plain; // text of others on its way into the log
 mod options; // host, port and workers, from arguments and the environment
 mod outbox; // what waits to be written
 mod shutdown; // signals, and finishing what is under way
@@ -36,6 +37,7 @@ pub(crate) use self::connection::Limits;
 pub use self::dev::reload_script;
 pub(crate) use self::log::to_stderr as log_to_stderr;
 pub(crate) use self::options::Asked;
+pub(crate) use self::plain::Spelled;
 
 /// Serves an app as the command line and the environment say, until a signal ends it.
 ///
