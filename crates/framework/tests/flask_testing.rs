@@ -239,6 +239,22 @@ mod sessions {
     }
 
     #[test]
+    fn a_client_without_cookies_has_no_session_to_change() {
+        let mut app = new_app();
+        app.route("/", || -> Result<String> {
+            let count = session().get::<u32>("count").unwrap_or(0) + 1;
+            session().insert("count", count)?;
+            Ok(count.to_string())
+        })
+        .endpoint("index");
+        let client = app.test_client().without_cookies();
+        assert_eq!(client.get("/").send().text(), "1");
+        assert_eq!(client.get("/").send().text(), "1");
+        let refused = client.session_transaction(|_| ()).unwrap_err();
+        assert!(refused.to_string().contains("without cookies"), "{refused}");
+    }
+
+    #[test]
     fn a_test_changes_and_reads_the_session() {
         let mut app = new_app();
         app.route("/", || jsonify(session().get_value("foo")))

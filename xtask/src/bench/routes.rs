@@ -40,6 +40,9 @@ const MULTIPART: &str = "multipart/form-data; boundary=----bench";
 /// The length of an uploaded file.
 const UPLOAD: usize = 1_000_000;
 
+/// The longest body that is pipelined: wrk writes all requests of a batch before it reads.
+const PIPELINED: usize = 4096;
+
 /// The length of the static file.
 const FILE: usize = 100_000;
 
@@ -133,7 +136,7 @@ impl Route {
     /// Whether several requests or answers at once would measure the memory of the load generator.
     pub(super) fn is_large(&self) -> bool {
         let body = self.body.as_ref().map_or(0, |body| body.text.len());
-        body.max(self.answer.len()) > FILE / 2
+        body.max(self.answer.len()) > PIPELINED
     }
 
     /// Returns the bytes of a request that keeps its connection.

@@ -46,6 +46,7 @@ use crate::testing::{RequestBuilder, TestResponse};
 pub struct TestClient {
     app: ReadyApp,
     jar: Arc<Mutex<Jar>>,
+    use_cookies: bool,
     follow_redirects: bool,
 }
 
@@ -57,8 +58,18 @@ impl TestClient {
         Self {
             app,
             jar: Arc::default(),
+            use_cookies: true,
             follow_redirects: false,
         }
+    }
+
+    /// Keeps no cookies: those of answers are not sent with later requests.
+    ///
+    /// *Flask:* `app.test_client(use_cookies=False)`.
+    #[must_use]
+    pub fn without_cookies(mut self) -> Self {
+        self.use_cookies = false;
+        self
     }
 
     /// Follows redirects, in all requests.
@@ -147,11 +158,17 @@ impl TestClient {
     /// *Flask:* `with client.session_transaction() as session:`.
     ///
     /// # Errors
-    /// When the session interface fails, or gives no session as there is no secret key.
+    /// When the session interface fails, or gives no session as there is no secret key, and when the client
+    /// keeps no cookies.
     pub fn session_transaction<T>(
         &self,
         change: impl FnOnce(&mut dyn SessionMixin) -> T,
     ) -> Result<T> {
+        if !self.use_cookies {
+            return Err(Error::msg(
+                "a client without cookies has no session to change: make it with `test_client()` alone",
+            ));
+        }
         let mut builder = RequestBuilder::new(&self.app, Method::GET, "/");
         let (host, path) = (builder.place().0.to_owned(), "/");
         if let Some(cookies) = self.jar().header(&host, path) {
@@ -316,7 +333,9 @@ fn redirected(request: &RequestBuilder, response: &TestResponse) -> Option<Reque
 fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResponse> {
     let (host, path) = request.place();
     let host = host.to_owned();
-    if let Some(cookies) = client.jar().header(&host, &path) {
+    if client.use_cookies
+        && let Some(cookies) = client.jar().header(&host, &path)
+    {
         request = request.header("cookie", cookies);
     }
     let url = request.location();
@@ -338,7 +357,9 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
         after_work.after_work().done().await;
         Ok::<_, Error>((parts, body))
     })?;
-    client.jar().store(&host, &parts.headers);
+    if client.use_cookies {
+        client.jar().store(&host, &parts.headers);
+    }
     Ok(TestResponse::new(
         ctx,
         parts.status,
