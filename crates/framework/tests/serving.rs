@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use carafe::prelude::*;
 use carafe::{Body, BoxFuture, Connection, ReadyApp, RequestBody};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower_service::Service;
@@ -229,4 +229,22 @@ async fn a_client_is_told_that_the_rest_of_its_body_is_not_wanted() {
     let answer = exchange(address, head.as_bytes()).await;
     assert!(answer.contains("connection: close"), "{answer}");
     assert!(answer.ends_with("not read"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_stream_reads_the_body_while_it_is_sent() {
+    let mut app = App::new("late");
+    app.post("/", || -> Result {
+        let first = stream::iter([Ok::<_, Error>(bytes::Bytes::from("got "))]);
+        let rest = stream::once(async { request().data().await });
+        let chunks = carafe::stream_with_context(first.chain(rest))?;
+        Ok(Response::new(Body::stream(chunks)))
+    })
+    .endpoint("late");
+    let address = serve(app).await;
+    let request =
+        "POST / HTTP/1.1\r\nhost: test\r\nconnection: close\r\ncontent-length: 5\r\n\r\n12345";
+    let answer = exchange(address, request.as_bytes()).await;
+    assert!(answer.contains("got "), "{answer}");
+    assert!(answer.contains("12345"), "{answer}");
 }

@@ -39,7 +39,8 @@ pub(crate) fn handle(
             Ok(response) if sends_body && response.body().is_streamed() => begin(response).await,
             answer => answer,
         };
-        if has_body {
+        // A stream may still read the body while it is sent.
+        if has_body && !matches!(&answer, Ok(response) if response.body().is_streamed()) {
             discard_body(&ctx).await;
         }
         match answer {
