@@ -15,11 +15,16 @@ use crate::{MapOptions, Match, Rule, RuleId, ValidationError, Value, Values};
 /// How the captured text of a rule becomes its values, where that takes no look at
 /// the rule: in a large map a rule is far away.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Direct([Kind; KINDS]);
+pub(super) enum Direct {
+    /// All of it as it stands.
+    Text,
+    /// Some of it is read as numbers or UUIDs.
+    Kinds([Kind; KINDS]),
+}
 
 /// What a captured text stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Int,
     Uuid,
@@ -45,7 +50,10 @@ impl Direct {
                 None => return None,
             }
         }
-        Some(Self(kinds))
+        Some(match kinds == [Kind::Text; KINDS] {
+            true => Self::Text,
+            false => Self::Kinds(kinds),
+        })
     }
 
     /// The match; none when a number is too large to be made here.
@@ -56,27 +64,49 @@ impl Direct {
         spans: &Spans,
         shift: i32,
     ) -> Option<Match> {
-        let mut args = SmallVec::new();
-        let moved = |at: u32| at.wrapping_add_signed(shift);
-        for (at, (start, end)) in spans.iter().enumerate() {
-            let (from, to) = (moved(*start), moved(*end));
-            args.push(match self.0.get(at) {
-                None | Some(Kind::Text) => Arg::Span {
-                    start: from,
-                    end: to,
-                },
-                Some(Kind::Uuid) => Arg::Uuid {
-                    start: from,
-                    end: to,
-                },
-                Some(Kind::Int) => {
-                    let digits = path.get(*start as usize..*end as usize)?;
-                    Arg::Int(digits.parse().ok()?)
-                }
-            });
+        match self {
+            Self::Text => Some(plain(rule, spans, shift)),
+            Self::Kinds(kinds) => read(kinds, rule, path, spans, shift),
         }
-        Some(Match { rule, args })
     }
+}
+
+/// The match of a rule that hands out text alone.
+pub(super) fn plain(rule: RuleId, spans: &Spans, shift: i32) -> Match {
+    let moved = |(start, end): &(u32, u32)| Arg::Span {
+        start: start.wrapping_add_signed(shift),
+        end: end.wrapping_add_signed(shift),
+    };
+    Match {
+        rule,
+        args: spans.iter().map(moved).collect(),
+    }
+}
+
+/// Reads captured text as what it stands for.
+fn read(
+    kinds: [Kind; KINDS],
+    rule: RuleId,
+    path: &str,
+    spans: &Spans,
+    shift: i32,
+) -> Option<Match> {
+    let mut args = SmallVec::new();
+    for (at, (from, to)) in spans.iter().enumerate() {
+        let (start, end) = (
+            from.wrapping_add_signed(shift),
+            to.wrapping_add_signed(shift),
+        );
+        args.push(match kinds.get(at) {
+            None | Some(Kind::Text) => Arg::Span { start, end },
+            Some(Kind::Uuid) => Arg::Uuid { start, end },
+            Some(Kind::Int) => {
+                let digits = path.get(*from as usize..*to as usize)?;
+                Arg::Int(digits.parse().ok()?)
+            }
+        });
+    }
+    Some(Match { rule, args })
 }
 
 impl Kind {
@@ -94,6 +124,7 @@ impl Kind {
 }
 
 /// Converts the captured places to the arguments of the rule.
+#[inline]
 pub(super) fn values(
     candidate: &Candidate,
     rules: &[Rule],

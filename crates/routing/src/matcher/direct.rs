@@ -1,6 +1,6 @@
 //! A match that needs no binding: where neither the host nor a redirect has a say.
 
-use crate::matcher::arguments::values;
+use crate::matcher::arguments::{plain, values};
 use crate::matcher::{Found, Target, Trail, normalized};
 use crate::method::Method;
 use crate::{Map, Match, MatchError};
@@ -56,6 +56,9 @@ impl Map {
         let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
             return None;
         };
+        if candidate.is_plain {
+            return Some(Ok(plain(candidate.id, &trail.spans, shift)));
+        }
         if candidate.redirects || candidate.is_custom {
             return None;
         }

@@ -15,7 +15,7 @@ mod segments;
 mod statics;
 mod trie;
 
-use arguments::values;
+use arguments::{plain, values};
 use segments::Candidate;
 pub(crate) use trie::Trie;
 
@@ -188,6 +188,9 @@ impl UrlAdapter<'_> {
             .compiled()
             .search(&self.map.rules, target, &mut trail)
         {
+            Found::Rule(candidate) if candidate.is_plain => {
+                Ok(plain(candidate.id, &trail.spans, shift))
+            }
             Found::Rule(candidate) if !candidate.redirects => {
                 values(candidate, &self.map.rules, target, &trail.spans, shift)
                     .map_err(|_| trail.into_error())

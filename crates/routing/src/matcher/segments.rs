@@ -39,6 +39,8 @@ pub(super) struct Candidate {
     other_methods: bool,
     websocket: bool,
     strict: bool,
+    /// Whether the captured text of the path as it stands is what the rule gives.
+    pub(super) is_plain: bool,
     /// How captured text becomes what the rule gives, where that takes no look at it.
     pub(super) direct: Option<Direct>,
     /// Whether what the rule gives may lead to a redirect.
@@ -215,13 +217,15 @@ impl Candidate {
             None => (u16::MAX, true),
             Some(methods) => (methods.bits(), methods.has_others()),
         };
+        let direct = Direct::new(rule);
         Some(Self {
             id: rule.id()?,
             methods,
             other_methods,
             websocket: rule.websocket,
             strict: rule.strict_slashes == Some(true),
-            direct: Direct::new(rule),
+            is_plain: !redirects && matches!(direct, Some(Direct::Text)),
+            direct,
             redirects,
             is_custom: rule.has_custom_converters(),
         })
