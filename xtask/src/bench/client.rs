@@ -49,6 +49,13 @@ impl Connection {
         self.read()
     }
 
+    /// Sends a request several times before it reads the answers.
+    pub(super) fn ask_at_once(&mut self, request: &str, times: u32) -> Result<()> {
+        let batch = request.repeat(times as usize);
+        self.stream.get_mut().write_all(batch.as_bytes())?;
+        (0..times).try_for_each(|_| self.read().map(drop))
+    }
+
     fn read(&mut self) -> Result<Answer> {
         let status_line = self.line()?;
         let status = status_line

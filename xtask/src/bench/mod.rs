@@ -26,7 +26,7 @@ cargo xtask bench WHAT [OPTION VALUE]…
                  --routes LIST (plaintext,json,user,echo,session)
                  --cores LIST (0)  --load-cores LIST (1)
   instructions   user-space instructions a request
-                 --peers LIST (carafe,hyper)  --routes LIST  --requests N (2000)
+                 --peers LIST (carafe,hyper)  --routes LIST  --requests N (2000)  --depth N (16)
   memory         resident memory at start, for each idle connection, after load and more load
                  --connections N (5000)  --seconds N (10)
   build          cold release build and binary size of hello
