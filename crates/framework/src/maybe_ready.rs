@@ -1,7 +1,7 @@
 //! Answers that may be ready at once: synchronous user code pays for no boxed future.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -55,33 +55,40 @@ impl<T: fmt::Debug> fmt::Debug for MaybeReady<T> {
     }
 }
 
-/// Calls a user's function to its end: a panic in it, or in its future, is an error.
-pub(crate) async fn call_user<T>(
-    function: impl FnOnce() -> MaybeReady<Result<T, Error>>,
-) -> Result<T, Error> {
+/// What a function of the user's answers: a panic in it is an error.
+pub(crate) enum Called<T> {
+    Ready(Result<T, Error>),
+    /// To be polled by [`poll_user`].
+    Waiting(BoxFuture<'static, Result<T, Error>>),
+}
+
+/// Calls a function of the user's.
+#[inline]
+pub(crate) fn call_user<T>(function: impl FnOnce() -> MaybeReady<Result<T, Error>>) -> Called<T> {
     match catch_unwind(AssertUnwindSafe(function)) {
-        Ok(MaybeReady::Ready(answer)) => answer,
-        Ok(MaybeReady::Waiting(future)) => CatchUnwind(future).await,
-        Err(payload) => Err(panicked(payload)),
+        Ok(MaybeReady::Ready(answer)) => Called::Ready(answer),
+        Ok(MaybeReady::Waiting(future)) => Called::Waiting(future),
+        Err(payload) => Called::Ready(Err(panicked(payload))),
     }
 }
 
-/// Polls a user's future; a panic in it becomes the error it answers with.
-pub(crate) struct CatchUnwind<T>(BoxFuture<'static, Result<T, Error>>);
-
-impl<T> CatchUnwind<T> {
-    pub(crate) fn new(future: BoxFuture<'static, Result<T, Error>>) -> Self {
-        Self(future)
+/// Polls a future of the user's; a panic in it becomes the error it answers with.
+pub(crate) fn poll_user<T>(
+    future: &mut BoxFuture<'static, Result<T, Error>>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<T, Error>> {
+    match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll,
+        Err(payload) => Poll::Ready(Err(panicked(payload))),
     }
 }
 
-impl<T> Future for CatchUnwind<T> {
-    type Output = Result<T, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
-            Ok(poll) => poll,
-            Err(payload) => Poll::Ready(Err(panicked(payload))),
+impl<T> Called<T> {
+    /// Waits for the answer.
+    pub(crate) async fn answer(self) -> Result<T, Error> {
+        match self {
+            Self::Ready(answer) => answer,
+            Self::Waiting(mut future) => poll_fn(|cx| poll_user(&mut future, cx)).await,
         }
     }
 }

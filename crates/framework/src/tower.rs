@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tower_service::Service;
 
 use crate::app::ReadyApp;
+use crate::context::Arrival;
 use crate::lifecycle;
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
@@ -31,12 +32,12 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<B>) -> Self::Future {
-        let app = self.clone();
         let connection = request
             .extensions_mut()
             .remove::<Connection>()
             .unwrap_or_default();
-        let request = request.map(RequestBody::new);
-        Box::pin(async move { Ok(lifecycle::handle(app, request, connection).await) })
+        let arrival = Arrival::new(self.clone(), connection);
+        let handling = lifecycle::handle(arrival, request.map(RequestBody::new));
+        Box::pin(async move { Ok(handling.await) })
     }
 }

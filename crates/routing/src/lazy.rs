@@ -78,6 +78,17 @@ impl LazyMatch {
         })
     }
 
+    /// Asks for a match that was known when the cell was made; tells whether it was.
+    pub fn show(&self) -> bool {
+        match &self.0 {
+            State::Known { asked, .. } => {
+                asked.store(true, Ordering::Release);
+                true
+            }
+            State::OnDemand(_) => false,
+        }
+    }
+
     /// Returns the match if somebody asked for it before.
     #[must_use]
     pub fn get(&self) -> Option<&Result<Match, MatchError>> {

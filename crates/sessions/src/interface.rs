@@ -1,5 +1,6 @@
 //! What opens and saves sessions, and the erased form that an app holds.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
@@ -7,6 +8,7 @@ use std::pin::Pin;
 use std::time::SystemTime;
 
 use crate::cookie::cache::SigningCache;
+use crate::cookie::interface::SecureCookie;
 use crate::error::SessionError;
 use crate::host::{ResponseHead, SameSite, SessionContext};
 use crate::null::NullSession;
@@ -197,15 +199,42 @@ impl<T> fmt::Debug for MaybeReady<'_, T> {
 pub struct AnySessionInterface {
     interface: Box<dyn Erased>,
     cache: SigningCache,
+    is_unchanged: bool,
 }
 
 impl AnySessionInterface {
+    /// Returns whether this is [`SecureCookie`], Flask's own interface with nothing changed.
+    ///
+    /// With a secret key, a request without cookies then has an empty session that nobody need open.
+    pub fn is_unchanged(&self) -> bool {
+        self.is_unchanged
+    }
+
+    /// Opens the session of a request without waiting; none when [`open`](Self::open) has to be waited for.
+    pub fn open_now(
+        &self,
+        cx: &SessionContext<'_>,
+    ) -> Option<Result<Option<BoxSession>, SessionError>> {
+        self.interface.open_now(&cx.with_cache(&self.cache))
+    }
+
+    /// Saves a session into a response without waiting; none when [`save`](Self::save) has to be waited for.
+    pub fn save_now(
+        &self,
+        cx: &SessionContext<'_>,
+        session: &mut dyn SessionMixin,
+        response: &mut ResponseHead<'_>,
+    ) -> Option<Result<(), SessionError>> {
+        let cx = cx.with_cache(&self.cache);
+        self.interface.save_now(&cx, session, response)
+    }
+
     /// Opens the session of a request.
     pub fn open<'a>(
         &'a self,
         cx: &'a SessionContext<'a>,
     ) -> MaybeReady<'a, Result<Option<BoxSession>, SessionError>> {
-        match self.interface.open_now(&cx.with_cache(&self.cache)) {
+        match self.open_now(cx) {
             Some(answer) => MaybeReady::Ready(Some(answer)),
             None => MaybeReady::Waiting(self.interface.open_later(cx)),
         }
@@ -218,8 +247,7 @@ impl AnySessionInterface {
         session: &'a mut dyn SessionMixin,
         response: &'a mut ResponseHead<'_>,
     ) -> MaybeReady<'a, Result<(), SessionError>> {
-        let cached = cx.with_cache(&self.cache);
-        match self.interface.save_now(&cached, session, response) {
+        match self.save_now(cx, session, response) {
             Some(answer) => MaybeReady::Ready(Some(answer)),
             None => MaybeReady::Waiting(self.interface.save_later(cx, session, response)),
         }
@@ -251,6 +279,7 @@ impl<T: SessionInterface> From<T> for AnySessionInterface {
         Self {
             interface: Box::new(interface),
             cache: SigningCache::default(),
+            is_unchanged: TypeId::of::<T>() == TypeId::of::<SecureCookie>(),
         }
     }
 }

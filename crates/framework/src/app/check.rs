@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use carafe_routing::{Rule, ValueType};
 use http::Method;
@@ -10,7 +11,7 @@ use http::Method;
 use crate::app::ready::AppInner;
 use crate::app::register::Registrations;
 use crate::app::route::Route;
-use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
+use crate::app::{App, ReadyApp, RequestHooks, RuleEntry, ScopeHooks};
 use crate::context::AfterWork;
 use crate::debug;
 use crate::static_files::static_url_path;
@@ -202,6 +203,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         view: None,
         blueprints: scope_places(&scopes, endpoint.as_deref().unwrap_or_default()),
         automatic_options: false,
+        hooks: Arc::default(),
     }));
     for route in &scaffold.routes {
         let Some(endpoint) = route.endpoint_name() else {
@@ -233,6 +235,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
                     view: None,
                     blueprints,
                     automatic_options,
+                    hooks: Arc::default(),
                 });
             }
             Err(error) => problems.push(SetupProblem::of(route, error.to_string())),
@@ -254,6 +257,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     }
     url_map.compile();
     debug::watch(&config, &mut scopes, &mut rules, &mut teardown_appcontext);
+    put_hooks_together(&scopes, &mut rules);
     Ok(ReadyApp::new(AppInner {
         name,
         root_path: scaffold.root_path,
@@ -262,8 +266,13 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         embedded: scaffold.embedded,
         static_precompressed: app.static_precompressed,
         send_file_max_age: app.send_file_max_age,
-        config,
+        implies_sessions: session_interface.is_unchanged()
+            && config
+                .secret_key
+                .as_ref()
+                .is_some_and(|key| !key.as_bytes().is_empty()),
         session_interface,
+        config,
         url_map,
         subdomain_matching,
         json,
@@ -275,6 +284,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
             || scopes
                 .iter()
                 .any(|scope| !scope.hooks.teardown_request.is_empty()),
+        hooks_without_rule: RequestHooks::of(&scopes, &[]),
         scopes,
         rules,
         #[cfg(feature = "templates")]
@@ -287,6 +297,17 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         url_build_error_handlers,
         exception_log,
     }))
+}
+
+/// Puts together what runs around each rule's requests; rules of the same blueprints share it.
+fn put_hooks_together(scopes: &[ScopeHooks], rules: &mut [RuleEntry]) {
+    let mut known: HashMap<Box<[usize]>, Arc<RequestHooks>> = HashMap::new();
+    for rule in rules {
+        let hooks = known
+            .entry(rule.blueprints.clone())
+            .or_insert_with(|| Arc::new(RequestHooks::of(scopes, &rule.blueprints)));
+        rule.hooks = hooks.clone();
+    }
 }
 
 /// Handlers of codes that no error has would never run.

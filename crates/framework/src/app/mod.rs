@@ -40,7 +40,7 @@ pub use self::blueprint::{Blueprint, BlueprintOptions, SetupState, url_prefix};
 pub use self::check::{SetupError, SetupProblem};
 pub use self::extensions::Extensions;
 pub use self::ready::ReadyApp;
-pub(crate) use self::ready::{RuleEntry, ScopeHooks};
+pub(crate) use self::ready::{RequestHooks, RuleEntry, ScopeHooks};
 pub use self::route::Route;
 pub use self::scaffold::{Scaffold, ScaffoldData};
 pub use self::signals::{FinishedResponse, FlashedMessage, Signals};

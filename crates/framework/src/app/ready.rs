@@ -9,14 +9,14 @@ use std::sync::Arc;
 use carafe_routing::{Map, RuleId};
 use carafe_sessions::AnySessionInterface;
 
-use crate::app::scaffold::Hooks;
+use crate::app::scaffold::{Hooks, UrlValuePreprocessor};
 use crate::app::{BuildErrorHandler, ExceptionLog, Extensions, Signals};
 use crate::config::Config;
 use crate::context::{AfterWork, AppContext};
 use crate::embed::{Embedded, Resource};
 use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
-use crate::hook::Teardown;
+use crate::hook::{AfterRequest, BeforeRequest, Teardown};
 use crate::json::JsonProvider;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
@@ -39,6 +39,8 @@ pub(crate) struct AppInner {
     pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
     pub(crate) session_interface: AnySessionInterface,
+    /// Whether a request without cookies is known to have an empty session.
+    pub(crate) implies_sessions: bool,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
     pub(crate) json: Arc<dyn JsonProvider>,
@@ -48,6 +50,8 @@ pub(crate) struct AppInner {
     pub(crate) after_work: AfterWork,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,
+    /// What runs around a request that has no rule.
+    pub(crate) hooks_without_rule: RequestHooks,
     /// What belongs to each rule of the map, by the rule's number.
     pub(crate) rules: Vec<RuleEntry>,
     #[cfg(feature = "templates")]
@@ -75,6 +79,39 @@ pub(crate) struct RuleEntry {
     /// The places in `scopes` of the rule's blueprints, outermost first; the app's own place is left out.
     pub(crate) blueprints: Box<[usize]>,
     pub(crate) automatic_options: bool,
+    pub(crate) hooks: Arc<RequestHooks>,
+}
+
+/// The functions that run around a request, each kind in the order in which they run.
+#[derive(Default)]
+pub(crate) struct RequestHooks {
+    /// Those of the app, and then of its blueprints, outermost first.
+    pub(crate) url_value_preprocessors: Vec<UrlValuePreprocessor>,
+    pub(crate) before_request: Vec<BeforeRequest>,
+    /// Those of the blueprints, innermost first, and then of the app; in each what was registered last is first.
+    pub(crate) after_request: Vec<AfterRequest>,
+    pub(crate) teardown_request: Vec<Teardown>,
+}
+
+impl RequestHooks {
+    /// Puts together what the app and the blueprints at these places registered.
+    pub(crate) fn of(scopes: &[ScopeHooks], blueprints: &[usize]) -> Self {
+        let mut all = Self::default();
+        for place in std::iter::once(0).chain(blueprints.iter().copied()) {
+            let Some(ScopeHooks { hooks, .. }) = scopes.get(place) else {
+                continue;
+            };
+            all.url_value_preprocessors
+                .extend_from_slice(&hooks.url_value_preprocessors);
+            all.before_request.extend_from_slice(&hooks.before_request);
+            all.after_request.extend_from_slice(&hooks.after_request);
+            all.teardown_request
+                .extend_from_slice(&hooks.teardown_request);
+        }
+        all.after_request.reverse();
+        all.teardown_request.reverse();
+        all
+    }
 }
 
 impl ReadyApp {
@@ -182,7 +219,7 @@ impl ReadyApp {
         if let Some(output) = crate::cli::current_output() {
             return AppContext::of_command(self.clone(), output);
         }
-        AppContext::new(self.clone(), None)
+        AppContext::of_app(self.clone())
     }
 
     /// A context of a made-up request, for tests and shells.
@@ -226,6 +263,11 @@ impl ReadyApp {
 
     pub(crate) fn rule_entry(&self, rule: RuleId) -> Option<&RuleEntry> {
         self.0.rules.get(rule.index())
+    }
+
+    /// What runs around a request.
+    pub(crate) fn hooks<'a>(&'a self, rule: Option<&'a RuleEntry>) -> &'a RequestHooks {
+        rule.map_or(&self.0.hooks_without_rule, |rule| &*rule.hooks)
     }
 
     /// The scopes of a request outwards: its blueprints, innermost first, and then the app.

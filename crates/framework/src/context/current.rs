@@ -90,10 +90,10 @@ impl<F> Scope<F> {
 }
 
 /// The content of a place and that of the slot, exchanged until this is dropped: no reference is counted.
-struct Exchanged<'a>(&'a mut Option<AppContext>);
+pub(crate) struct Exchanged<'a>(&'a mut Option<AppContext>);
 
 impl<'a> Exchanged<'a> {
-    fn with(place: &'a mut Option<AppContext>) -> Self {
+    pub(crate) fn with(place: &'a mut Option<AppContext>) -> Self {
         CURRENT.with_borrow_mut(|current| std::mem::swap(current, place));
         Self(place)
     }
@@ -102,26 +102,6 @@ impl<'a> Exchanged<'a> {
 impl Drop for Exchanged<'_> {
     fn drop(&mut self) {
         CURRENT.with_borrow_mut(|current| std::mem::swap(current, self.0));
-    }
-}
-
-/// A future that is pinned where it is and ends there when this is dropped, not later with its place.
-pub(crate) struct InPlace<'a, F>(pub(crate) Pin<&'a mut Option<F>>);
-
-impl<F: Future> Future for InPlace<'_, F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        match self.0.as_mut().as_pin_mut() {
-            Some(future) => future.poll(cx),
-            None => Poll::Pending,
-        }
-    }
-}
-
-impl<F> Drop for InPlace<'_, F> {
-    fn drop(&mut self) {
-        self.0.set(None);
     }
 }
 

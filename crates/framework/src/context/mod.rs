@@ -1,6 +1,7 @@
 //! The context of a request, or of work for an app without one. Flask: `flask.ctx.AppContext`.
 
 mod after_response; // work that goes on once the response is sent
+mod arrival; // the app and the connection
 mod carry; // taking a context along to threads and tasks
 mod current; // the slot that says which context is current
 mod g; // values that live as long as the context
@@ -12,19 +13,22 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use carafe_sessions::SecureCookieSession;
+
 use crate::app::ReadyApp;
 use crate::debug::Step;
 use crate::error::Error;
 use crate::flash::Flashed;
 use crate::hook::AfterRequest;
 use crate::maybe_ready::BoxFuture;
-use crate::request::{Request, RequestData};
+use crate::request::{Connection, Request, RequestBody, RequestData};
 
 pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
+pub(crate) use self::arrival::Arrival;
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{InPlace, Scope, SlotGuard, peek_current};
+pub(crate) use self::current::{Exchanged, Scope, SlotGuard, peek_current};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
@@ -49,12 +53,12 @@ pub struct AppContext(Arc<ContextData>);
 pub type RequestContext = AppContext;
 
 struct ContextData {
-    app: ReadyApp,
+    arrival: Arc<Arrival>,
     request: Option<RequestData>,
     /// The context that this one is a copy of: it has the request and the session.
     original: Option<AppContext>,
-    session: Mutex<SessionSlot>,
-    g: Mutex<g::Values>,
+    /// Made by whoever looks at the session first.
+    session: OnceLock<Mutex<SessionSlot>>,
     /// What few requests have, so that the others need not make place for it.
     rare: OnceLock<Box<Rare>>,
     pushes: AtomicU32,
@@ -62,6 +66,7 @@ struct ContextData {
 
 #[derive(Default)]
 struct Rare {
+    g: Mutex<g::Values>,
     after_request: Mutex<Vec<AfterRequest>>,
     after_response: Mutex<Vec<BoxFuture<'static, ()>>>,
     flashes: Mutex<Option<Vec<Flashed>>>,
@@ -115,19 +120,38 @@ impl From<Error> for Ended {
 }
 
 impl AppContext {
-    #[inline] // so that it is made where it stays
-    pub(crate) fn new(app: ReadyApp, request: Option<RequestData>) -> Self {
-        Self::with(app, request, None)
+    /// A context without a request.
+    pub(crate) fn of_app(app: ReadyApp) -> Self {
+        let arrival = Arrival::new(app, Connection::default());
+        Self::with(arrival, None, None)
     }
 
-    #[inline]
-    fn with(app: ReadyApp, request: Option<RequestData>, original: Option<AppContext>) -> Self {
+    /// The context of a request that somebody made up.
+    pub(crate) fn of_request(
+        app: ReadyApp,
+        request: http::Request<RequestBody>,
+        connection: Connection,
+    ) -> Self {
+        Self::new(Arrival::new(app, connection), request)
+    }
+
+    /// The context of a request.
+    pub(crate) fn new(arrival: Arc<Arrival>, request: http::Request<RequestBody>) -> Self {
+        let request = RequestData::new(&arrival, request);
+        Self::with(arrival, Some(request), None)
+    }
+
+    #[inline] // so that it is made where it stays
+    fn with(
+        arrival: Arc<Arrival>,
+        request: Option<RequestData>,
+        original: Option<AppContext>,
+    ) -> Self {
         Self(Arc::new(ContextData {
-            app,
+            arrival,
             request,
             original,
-            session: Mutex::default(),
-            g: Mutex::default(),
+            session: OnceLock::new(),
             rare: OnceLock::new(),
             pushes: AtomicU32::new(0),
         }))
@@ -136,7 +160,7 @@ impl AppContext {
     /// The context of a command, which writes to an output.
     #[cfg(feature = "cli")]
     pub(crate) fn of_command(app: ReadyApp, output: crate::cli::Output) -> Self {
-        let ctx = Self::new(app, None);
+        let ctx = Self::of_app(app);
         let rare = Rare {
             output: Some(output),
             ..Rare::default()
@@ -157,12 +181,16 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self::with(self.0.app.clone(), None, Some(self.clone()))
+        Self::with(self.0.arrival.clone(), None, Some(self.clone()))
     }
 
     /// The app that this context is of.
     pub fn app(&self) -> &ReadyApp {
-        &self.0.app
+        self.0.arrival.app()
+    }
+
+    pub(crate) fn arrival(&self) -> &Arrival {
+        &self.0.arrival
     }
 
     /// Whether the context is that of a request.
@@ -202,17 +230,42 @@ impl AppContext {
 
     pub(crate) fn session_slot(&self) -> MutexGuard<'_, SessionSlot> {
         match &self.0.original {
-            None => locked(&self.0.session),
+            None => locked(self.0.session.get_or_init(|| {
+                Mutex::new(match self.implies_session() {
+                    true => SessionSlot::Open(SecureCookieSession::new().into()),
+                    false => SessionSlot::Closed,
+                })
+            })),
             Some(original) => original.session_slot(),
         }
     }
 
-    pub(crate) fn is_copy(&self) -> bool {
-        self.0.original.is_some()
+    /// Whether the session is empty without being opened: Flask's own interface finds nothing to read.
+    pub(crate) fn implies_session(&self) -> bool {
+        let has_none = |request: &RequestData| !request.has_cookies();
+        self.app().inner().implies_sessions && self.request_data().is_some_and(has_none)
+    }
+
+    /// Whether a push has to open the session.
+    pub(crate) fn has_session_to_open(&self) -> bool {
+        self.0.request.is_some() && !self.implies_session()
+    }
+
+    /// Whether the match is there for whoever asks.
+    pub(crate) fn is_matched(&self) -> bool {
+        self.request_data().is_none_or(RequestData::show_match)
+    }
+
+    /// Whether nobody has looked at the session, so that there is nothing to save.
+    pub(crate) fn leaves_session(&self) -> bool {
+        match &self.0.original {
+            None => self.0.session.get().is_none() && self.implies_session(),
+            Some(original) => original.leaves_session(),
+        }
     }
 
     pub(crate) fn g_values(&self) -> MutexGuard<'_, g::Values> {
-        locked(&self.0.g)
+        locked(&self.rare().g)
     }
 
     fn rare(&self) -> &Rare {
@@ -242,7 +295,7 @@ impl AppContext {
         locked(&self.rare().after_request).push(function);
     }
 
-    /// The next function of `after_this_request`, by its place: one may register another.
+    /// The function of `after_this_request` at a place: one may register another.
     pub(crate) fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
         let functions = &self.0.rare.get()?.after_request;
         locked(functions).get(place).cloned()
@@ -266,7 +319,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl fmt::Debug for AppContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<AppContext of {}", self.0.app.name())?;
+        write!(f, "<AppContext of {}", self.app().name())?;
         if let Some(request) = self.request() {
             write!(f, ", {} {:?}", request.method(), request.url())?;
         }

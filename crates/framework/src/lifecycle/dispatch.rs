@@ -5,13 +5,27 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::error::{Error, HttpError, Result};
-use crate::maybe_ready::call_user;
+use crate::maybe_ready::{Called, MaybeReady, call_user};
 use crate::request::{Request, RoutingError};
 use crate::response::{IntoResponse, Response, redirect};
-use crate::view::Arguments;
+use crate::view::{Arguments, ViewFunction};
 
 /// Answers with the routing error, with the methods for OPTIONS, or with the view.
-pub(crate) async fn dispatch_request(request: &Request) -> Result<Response> {
+pub(super) fn dispatch_request(request: &Request) -> Called<Response> {
+    call_user(|| match view_to_call(request) {
+        Ok(View::Function(view)) => view.call(&mut Arguments::new(request)),
+        Ok(View::Options) => MaybeReady::Ready(make_default_options_response(request)),
+        Err(error) => MaybeReady::Ready(Err(error)),
+    })
+}
+
+/// What answers a request that has a rule.
+enum View<'a> {
+    Function(&'a ViewFunction),
+    Options,
+}
+
+fn view_to_call(request: &Request) -> Result<View<'_>> {
     if let Err(error) = request.match_request() {
         return Err(routing_exception(&error)?);
     }
@@ -19,15 +33,14 @@ pub(crate) async fn dispatch_request(request: &Request) -> Result<Response> {
         return Err(Error::msg("the rule is not one of the app's"));
     };
     if entry.automatic_options && request.method() == Method::OPTIONS {
-        return make_default_options_response(request);
+        return Ok(View::Options);
     }
-    match &entry.view {
-        Some(view) => call_user(|| view.call(&mut Arguments::new(request))).await,
-        None => Err(Error::msg(format!(
+    entry.view.as_ref().map(View::Function).ok_or_else(|| {
+        Error::msg(format!(
             "the endpoint {:?} has a rule and no view",
             request.endpoint().unwrap_or_default()
-        ))),
-    }
+        ))
+    })
 }
 
 /// A redirect is an answer that no error handler sees; any other reason is an error with a status.

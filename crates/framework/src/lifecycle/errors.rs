@@ -30,7 +30,7 @@ pub(crate) async fn handle_user_exception(ctx: &AppContext, error: Error) -> Res
     if (trapped || !unseen)
         && let Some(handler) = find_handler(ctx, &error)
     {
-        return call_user(|| handler(&error)).await;
+        return call_user(|| handler(&error)).answer().await;
     }
     match http {
         Some(http) if !trapped => http.get_response(),
@@ -84,7 +84,7 @@ pub(crate) async fn handle_exception(ctx: &AppContext, error: &Error) -> Result<
     };
     let internal = Error::from(HttpError::new(code).with_source(OriginalError(error.clone())));
     let response = match find_handler(ctx, &internal) {
-        Some(handler) => call_user(|| handler(&internal)).await?,
+        Some(handler) => call_user(|| handler(&internal)).answer().await?,
         None => HttpError::new(code).get_response()?,
     };
     match Request::of(ctx) {

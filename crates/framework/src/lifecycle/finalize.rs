@@ -1,21 +1,162 @@
 //! Finishes the response: hooks, then the session. Flask: `Flask.finalize_request`, `Flask.process_response`.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll, ready};
+
 use carafe_sessions::{ResponseHead, SessionContext};
 
 use crate::app::FinishedResponse;
 use crate::context::Lent;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, panicked};
+use crate::hook::AfterRequest;
 use crate::lifecycle::errors;
 use crate::lifecycle::push::{guarded, open_session};
-use crate::maybe_ready::{MaybeReady, call_user};
+use crate::maybe_ready::{BoxFuture, Called, call_user, poll_user};
 use crate::request::Request;
 use crate::response::{Keeper, Response};
 
-/// Runs the hooks on a response and saves the session into it.
-pub(crate) async fn finalize_request(request: &Request, response: Response) -> Result<Response> {
-    let mut response = Some(response);
-    process_response(request, &mut response).await?;
-    response.ok_or_else(|| Error::msg("an after_request function kept the response"))
+/// Runs after_this_request and after_request functions on a response, saves the session into it, and sends
+/// `request_finished`.
+///
+/// *Flask:* `Flask.process_response`.
+#[derive(Default)]
+pub(super) struct Finalizing {
+    /// The response, unless a function has it, or has kept it.
+    response: Option<Response>,
+    next: Next,
+    waiting: Option<Waiting>,
+}
+
+#[derive(Clone, Copy)]
+enum Next {
+    AfterThisRequest(usize),
+    AfterRequest(usize),
+    SaveSession,
+    RequestFinished,
+    Nothing,
+}
+
+impl Default for Next {
+    fn default() -> Self {
+        Self::AfterThisRequest(0)
+    }
+}
+
+enum Waiting {
+    Function(BoxFuture<'static, Result<Response>>),
+    Session(BoxFuture<'static, (Response, Result<()>)>),
+    Signal(BoxFuture<'static, Result<()>>),
+}
+
+impl Finalizing {
+    /// Gives the response that is to be finished.
+    pub(super) fn give(&mut self, response: Response) {
+        self.response = Some(response);
+    }
+
+    /// Takes the response when all is done.
+    ///
+    /// # Errors
+    /// When a function has kept it.
+    pub(super) fn response(&mut self) -> Result<Response> {
+        let response = self.response.take();
+        response.ok_or_else(|| Error::msg("an after_request function kept the response"))
+    }
+
+    pub(super) fn poll(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            if let Some(waiting) = &mut self.waiting {
+                let outcome = ready!(waiting.poll(&mut self.response, cx));
+                self.waiting = None;
+                outcome?;
+            }
+            match self.next {
+                Next::AfterThisRequest(place) => match request.context().after_request_at(place) {
+                    Some(function) => {
+                        self.next = Next::AfterThisRequest(place + 1);
+                        self.call(&function)?;
+                    }
+                    None => self.next = Next::AfterRequest(0),
+                },
+                Next::AfterRequest(place) => match request.hooks().after_request.get(place) {
+                    Some(function) => {
+                        self.next = Next::AfterRequest(place + 1);
+                        self.call(function)?;
+                    }
+                    None => self.next = Next::SaveSession,
+                },
+                Next::SaveSession => {
+                    self.next = Next::RequestFinished;
+                    if !request.context().leaves_session() {
+                        self.save_session(request)?;
+                    }
+                }
+                Next::RequestFinished => {
+                    self.next = Next::Nothing;
+                    if request.app().signals().request_finished.has_receivers() {
+                        self.tell(request);
+                    }
+                }
+                Next::Nothing => return Poll::Ready(Ok(())),
+            }
+        }
+    }
+
+    /// Gives the response to a function, to take what it makes of it.
+    fn call(&mut self, function: &AfterRequest) -> Result<()> {
+        if let Some(response) = self.response.take() {
+            match call_user(|| function(response)) {
+                Called::Ready(response) => self.response = Some(response?),
+                Called::Waiting(response) => self.waiting = Some(Waiting::Function(response)),
+            }
+        }
+        Ok(())
+    }
+
+    fn save_session(&mut self, request: &Request) -> Result<()> {
+        let Some(response) = &mut self.response else {
+            return Ok(());
+        };
+        if let Some(saved) = save_session_now(request, response) {
+            return saved;
+        }
+        if let Some(mut response) = self.response.take() {
+            let request = request.clone();
+            self.waiting = Some(Waiting::Session(Box::pin(async move {
+                let saved = save_session(&request, &mut response).await;
+                (response, saved)
+            })));
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, request: &Request) {
+        if let Some(response) = &self.response {
+            let (app, told) = (request.app().clone(), FinishedResponse::of(response));
+            self.waiting = Some(Waiting::Signal(Box::pin(async move {
+                app.signals().request_finished.emit(&told).await
+            })));
+        }
+    }
+}
+
+impl Waiting {
+    /// Waits; what comes of it goes to the place of the response.
+    fn poll(&mut self, place: &mut Option<Response>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self {
+            Self::Function(function) => {
+                *place = Some(ready!(poll_user(function, cx))?);
+                Poll::Ready(Ok(()))
+            }
+            Self::Session(saving) => {
+                let (response, saved) = ready!(saving.as_mut().poll(cx));
+                *place = Some(response);
+                Poll::Ready(saved)
+            }
+            Self::Signal(signal) => signal.as_mut().poll(cx),
+        }
+    }
 }
 
 /// The same for the answer to an unhandled error: what fails now is logged, and that answer is sent all the
@@ -23,8 +164,9 @@ pub(crate) async fn finalize_request(request: &Request, response: Response) -> R
 pub(crate) async fn finalize_after_error(request: &Request, mut response: Response) -> Response {
     let keeper = Keeper::default();
     response.lend(&keeper);
-    let mut response = Some(response);
-    let outcome = process_response(request, &mut response).await;
+    let mut finalizing = Finalizing::default();
+    finalizing.give(response);
+    let outcome = poll_fn(|cx| finalizing.poll(request, cx)).await;
     if let Err(error) = &outcome {
         tracing::error!(
             target: "carafe::app",
@@ -33,7 +175,7 @@ pub(crate) async fn finalize_after_error(request: &Request, mut response: Respon
         );
     }
     // A function may have made another response, which is not sent when something fails after it.
-    if let Some(mut response) = response
+    if let Some(mut response) = finalizing.response.take()
         && (response.reclaim() || outcome.is_ok())
     {
         return response;
@@ -43,39 +185,22 @@ pub(crate) async fn finalize_after_error(request: &Request, mut response: Respon
         .unwrap_or_else(errors::bare_internal_server_error)
 }
 
-/// Runs after_this_request and after_request functions, saves the session, and sends `request_finished`.
-async fn process_response(request: &Request, slot: &mut Option<Response>) -> Result<()> {
-    let ctx = request.context();
-    let mut place = 0;
-    while let Some(function) = ctx.after_request_at(place) {
-        place += 1;
-        run(slot, &*function).await?;
+/// Saves the session into the response, unless it is a null session; none when that has to be waited for.
+fn save_session_now(request: &Request, response: &mut Response) -> Option<Result<()>> {
+    let (ctx, app) = (request.context(), request.app());
+    let interface = app.session_interface();
+    let mut lent = Lent::take(ctx)?;
+    let session = lent.session.as_deref_mut()?;
+    if interface.is_null_session(session) {
+        return Some(Ok(()));
     }
-    for hooks in ctx.app().scopes_outwards(request.rule_entry()) {
-        for function in hooks.after_request.iter().rev() {
-            run(slot, &**function).await?;
-        }
+    let cx = SessionContext::new(app, request);
+    let mut head = ResponseHead::new(response.status(), response.headers_mut());
+    let save = || interface.save_now(&cx, session, &mut head);
+    match catch_unwind(AssertUnwindSafe(save)) {
+        Ok(saved) => saved.map(|saved| saved.map_err(Error::from)),
+        Err(payload) => Some(Err(panicked(payload))),
     }
-    let Some(response) = slot else {
-        return Ok(());
-    };
-    save_session(request, response).await?;
-    let finished = &ctx.app().signals().request_finished;
-    if finished.has_receivers() {
-        Box::pin(finished.emit(&FinishedResponse::of(response))).await?;
-    }
-    Ok(())
-}
-
-/// Gives the response to a function and takes what it makes of it.
-async fn run(
-    slot: &mut Option<Response>,
-    function: impl FnOnce(Response) -> MaybeReady<Result<Response>>,
-) -> Result<()> {
-    if let Some(response) = slot.take() {
-        *slot = Some(call_user(|| function(response)).await?);
-    }
-    Ok(())
 }
 
 /// Saves the session into the response, unless it is a null session.
@@ -87,7 +212,7 @@ async fn save_session(request: &Request, response: &mut Response) -> Result<()> 
         Some(lent) => lent,
         // What failed before it was open is answered with a session all the same.
         None => {
-            Box::pin(open_session(request)).await?;
+            open_session(request).await?;
             match Lent::take(ctx) {
                 Some(lent) => lent,
                 None => return Ok(()),

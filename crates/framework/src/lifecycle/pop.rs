@@ -2,17 +2,16 @@
 //! Flask: `AppContext.pop`, `Flask.do_teardown_request`, `Flask.do_teardown_appcontext`.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::thread::{self, Thread};
 
 use crate::context::{AppContext, Ended, Scope, SlotGuard};
-use crate::error::{Error, Result, panicked};
+use crate::error::{Error, Result};
 use crate::hook::Teardown;
 use crate::lifecycle::push;
-use crate::maybe_ready::{BoxFuture, CatchUnwind, MaybeReady};
+use crate::maybe_ready::{BoxFuture, Called, call_user, poll_user};
 use crate::request::Request;
 use crate::signals::Signal;
 
@@ -33,10 +32,14 @@ impl Pushed {
     /// # Errors
     /// When the session could not be opened: the push is given back all the same, to be popped.
     pub(crate) async fn new(ctx: AppContext) -> (Self, Result<()>) {
-        let first = ctx.count_push();
         let pushed = Self(Some(ctx.clone()));
-        let outcome = if first { push(&ctx).await } else { Ok(()) };
+        let outcome = push(&ctx).await;
         (pushed, outcome)
+    }
+
+    /// A push that was counted already.
+    pub(super) fn counted(ctx: AppContext) -> Self {
+        Self(Some(ctx))
     }
 
     /// Pops the context, in the scope of which this runs.
@@ -80,7 +83,7 @@ fn is_told(ctx: &AppContext) -> bool {
 }
 
 /// A pop under way. Dropped half-way it finishes on its own: teardown always runs to its end.
-struct Popping {
+pub(super) struct Popping {
     ctx: AppContext,
     ended: Ended,
     next: Step,
@@ -103,6 +106,12 @@ enum Step {
 }
 
 impl Popping {
+    /// Counts a pop; none when it is not the last one, or when nobody is told of it.
+    pub(super) fn counted(ctx: &AppContext, ended: &Ended) -> Option<Box<Self>> {
+        let is_last = ctx.count_pop();
+        (is_last && is_told(ctx)).then(|| Box::new(Self::new(ctx.clone(), ended.clone())))
+    }
+
     fn new(ctx: AppContext, ended: Ended) -> Self {
         let next = match ctx.has_request() {
             true => Step::RequestFunction(0),
@@ -119,14 +128,14 @@ impl Popping {
     }
 
     /// Calls the next teardown function, or tells the next signal; none when all is done.
-    fn step(&mut self) -> Option<MaybeReady<Result<()>>> {
+    fn step(&mut self) -> Option<Called<()>> {
         loop {
             let step = self.next;
             match step {
                 Step::RequestFunction(place) => match self.request_function(place) {
                     Some(function) => {
                         self.next = Step::RequestFunction(place + 1);
-                        return Some(start(|| function(self.ended.clone())));
+                        return Some(call_user(|| function(self.ended.clone())));
                     }
                     None => self.next = Step::RequestTearingDown,
                 },
@@ -142,7 +151,7 @@ impl Popping {
                     {
                         Some(function) => {
                             self.next = Step::ContextFunction(place + 1);
-                            return Some(start(|| function(self.ended.clone())));
+                            return Some(call_user(|| function(self.ended.clone())));
                         }
                         None => self.next = Step::ContextTearingDown,
                     }
@@ -168,12 +177,10 @@ impl Popping {
     /// The teardown function at a place: those of the innermost blueprint first, each in reverse order.
     fn request_function(&self, place: usize) -> Option<Teardown> {
         let request = Request::of(&self.ctx)?;
-        let scopes = self.ctx.app().scopes_outwards(request.rule_entry());
-        let mut functions = scopes.flat_map(|hooks| hooks.teardown_request.iter().rev());
-        functions.nth(place).cloned()
+        request.hooks().teardown_request.get(place).cloned()
     }
 
-    fn tell(&self, signal: &Signal<Ended>) -> MaybeReady<Result<()>> {
+    fn tell(&self, signal: &Signal<Ended>) -> Called<()> {
         tell(signal, self.ended.clone())
     }
 
@@ -193,13 +200,13 @@ impl Future for Popping {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         loop {
             if let Some(waiting) = &mut self.waiting {
-                let result = ready!(waiting.as_mut().poll(cx));
+                let result = ready!(poll_user(waiting, cx));
                 self.waiting = None;
                 self.note(result);
             }
             match self.step() {
-                Some(MaybeReady::Ready(result)) => self.note(result),
-                Some(MaybeReady::Waiting(future)) => self.waiting = Some(future),
+                Some(Called::Ready(result)) => self.note(result),
+                Some(Called::Waiting(future)) => self.waiting = Some(future),
                 None => return Poll::Ready(std::mem::replace(&mut self.outcome, Ok(()))),
             }
         }
@@ -234,41 +241,26 @@ impl Popping {
         let _slot = SlotGuard::enter(self.ctx.clone());
         self.waiting = None;
         while let Some(answer) = self.step() {
-            let result = match answer {
-                MaybeReady::Ready(result) => result,
-                MaybeReady::Waiting(mut future) => {
-                    match future
-                        .as_mut()
-                        .poll(&mut Context::from_waker(Waker::noop()))
-                    {
-                        Poll::Ready(result) => result,
-                        Poll::Pending => Err(Error::msg(
-                            "the runtime ended before a teardown function did",
-                        )),
-                    }
-                }
-            };
-            self.note(result);
+            let mut answer = pin!(answer.answer());
+            let mut cx = Context::from_waker(Waker::noop());
+            let result = answer.as_mut().poll(&mut cx);
+            self.note(match result {
+                Poll::Ready(result) => result,
+                Poll::Pending => Err(Error::msg(
+                    "the runtime ended before a teardown function did",
+                )),
+            });
         }
     }
 }
 
-/// Calls a function of the application; a panic in it, or in its future, is an error.
-fn start(function: impl FnOnce() -> MaybeReady<Result<()>>) -> MaybeReady<Result<()>> {
-    match catch_unwind(AssertUnwindSafe(function)) {
-        Ok(MaybeReady::Waiting(future)) => MaybeReady::waiting(CatchUnwind::new(future)),
-        Ok(answer) => answer,
-        Err(payload) => MaybeReady::Ready(Err(panicked(payload))),
-    }
-}
-
 /// Tells the receivers of a signal, if it has any.
-fn tell<P: Send + Sync + 'static>(signal: &Signal<P>, payload: P) -> MaybeReady<Result<()>> {
+fn tell<P: Send + Sync + 'static>(signal: &Signal<P>, payload: P) -> Called<()> {
     if !signal.has_receivers() {
-        return MaybeReady::Ready(Ok(()));
+        return Called::Ready(Ok(()));
     }
     let signal = signal.clone();
-    MaybeReady::waiting(async move { signal.emit(&payload).await })
+    Called::Waiting(Box::pin(async move { signal.emit(&payload).await }))
 }
 
 /// Finishes a pop that nobody waits for: here and now if it can, and otherwise as a task.

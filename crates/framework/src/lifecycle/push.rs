@@ -1,34 +1,111 @@
 //! Makes a context current: opens the session, then matches the URL. Flask: `AppContext.push`.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use carafe_sessions::{BoxSession, SessionContext, SessionError, SessionErrorKind};
 
 use crate::context::{AppContext, SessionSlot};
 use crate::error::{Error, Result, panicked};
+use crate::maybe_ready::BoxFuture;
 use crate::request::Request;
 
 /// Does what the first push of a context does; the context is current already.
+#[derive(Default)]
+pub(super) struct Pushing {
+    next: Next,
+    waiting: Option<BoxFuture<'static, Result<()>>>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Next {
+    #[default]
+    Count,
+    OpenSession,
+    Match,
+}
+
+impl Pushing {
+    /// Whether the push is counted.
+    pub(super) fn has_begun(&self) -> bool {
+        self.next != Next::Count
+    }
+
+    pub(super) fn poll(&mut self, ctx: &AppContext, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            if let Some(waiting) = &mut self.waiting {
+                let outcome = ready!(waiting.as_mut().poll(cx));
+                self.waiting = None;
+                outcome?;
+            }
+            match self.next {
+                Next::Count => {
+                    self.next = Next::OpenSession;
+                    // The context is pushed already when this is another push of it.
+                    if !ctx.count_push() {
+                        return Poll::Ready(Ok(()));
+                    }
+                    if ctx.app().signals().appcontext_pushed.has_receivers() {
+                        self.waiting = Some(appcontext_pushed(ctx));
+                    }
+                }
+                Next::OpenSession => {
+                    self.next = Next::Match;
+                    if ctx.has_session_to_open() {
+                        self.waiting = begin_to_open(ctx)?;
+                    }
+                }
+                // The session is there by now, so that converters can read it.
+                Next::Match => return Poll::Ready(match_request(ctx)),
+            }
+        }
+    }
+}
+
+/// Counts a push of a context and does what the first one does.
 pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
-    let pushed = &ctx.app().signals().appcontext_pushed;
-    if pushed.has_receivers() {
-        Box::pin(pushed.emit(ctx)).await?;
-    }
-    let Some(request) = Request::of(ctx) else {
+    let mut pushing = Pushing::default();
+    poll_fn(|cx| pushing.poll(ctx, cx)).await
+}
+
+fn appcontext_pushed(ctx: &AppContext) -> BoxFuture<'static, Result<()>> {
+    let ctx = ctx.clone();
+    Box::pin(async move { ctx.app().signals().appcontext_pushed.emit(&ctx).await })
+}
+
+fn match_request(ctx: &AppContext) -> Result<()> {
+    if ctx.is_matched() {
         return Ok(());
-    };
-    if !ctx.is_copy() {
-        open_session(&request).await?;
     }
-    // The session is there by now, so that converters can read it.
-    match catch_unwind(AssertUnwindSafe(|| request.match_request().is_ok())) {
-        Ok(_) => Ok(()),
+    // A routing error is for dispatch to answer.
+    match catch_unwind(AssertUnwindSafe(|| ctx.match_request())) {
+        Ok(()) => Ok(()),
         Err(payload) => Err(panicked(payload)),
     }
+}
+
+/// Opens the session of a context at once; gives what is to be waited for where the interface waits.
+fn begin_to_open(ctx: &AppContext) -> Result<Option<BoxFuture<'static, Result<()>>>> {
+    let Some(request) = Request::of(ctx) else {
+        return Ok(None);
+    };
+    if !matches!(&*ctx.session_slot(), SessionSlot::Closed) {
+        return Ok(None);
+    }
+    let app = ctx.app();
+    let opened = {
+        let cx = SessionContext::new(app, &request);
+        let open = || app.session_interface().open_now(&cx);
+        catch_unwind(AssertUnwindSafe(open)).map_err(panicked)?
+    };
+    match opened {
+        Some(opened) => keep(&request, opened)?,
+        None => return Ok(Some(Box::pin(async move { open_session(&request).await }))),
+    }
+    Ok(None)
 }
 
 /// Opens the session of the request, if it is not open.
@@ -39,12 +116,18 @@ pub(crate) async fn open_session(request: &Request) -> Result<()> {
     if !matches!(&*ctx.session_slot(), SessionSlot::Closed) {
         return Ok(());
     }
-    let interface = app.session_interface();
     let cx = SessionContext::new(app, request);
-    let opened = guarded(|| interface.open(&cx))?
-        .await?
-        .map_err(opening_failed)?;
-    let session: BoxSession = opened.unwrap_or_else(|| interface.make_null_session(&cx));
+    let opened = guarded(|| app.session_interface().open(&cx))?.await?;
+    keep(request, opened)
+}
+
+/// Keeps the session that the interface has opened.
+fn keep(request: &Request, opened: Result<Option<BoxSession>, SessionError>) -> Result<()> {
+    let (ctx, app) = (request.context(), request.app());
+    let session = opened.map_err(opening_failed)?.unwrap_or_else(|| {
+        let cx = SessionContext::new(app, request);
+        app.session_interface().make_null_session(&cx)
+    });
     *ctx.session_slot() = SessionSlot::Open(session);
     Ok(())
 }

@@ -19,12 +19,12 @@ use std::fmt;
 use std::sync::{Mutex, OnceLock};
 
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
-use http::header::COOKIE;
+use http::header::{COOKIE, UPGRADE};
 use http::{HeaderMap, HeaderName, Method, Version};
 use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
-use crate::context::AppContext;
+use crate::context::{AppContext, Arrival};
 use crate::error::HttpError;
 use crate::headers::{cookie, latin1};
 use crate::multi_dict::MultiDict;
@@ -39,13 +39,15 @@ pub(crate) use self::url::NoAdapter;
 /// What a context holds of its request.
 pub(crate) struct RequestData {
     pub(crate) parts: http::request::Parts,
-    pub(crate) connection: Connection,
+    /// The connection as trusted proxies tell of it, where that is another one.
+    forwarded: Option<Box<Connection>>,
     pub(crate) body: Mutex<body::Reading>,
     /// The path as routing sees it, when it differs from the one on the wire.
     decoded_path: Option<String>,
     /// Why the URL was not matched: the host is not one to answer to.
     host_refused: Option<Box<str>>,
     matched: LazyMatch,
+    has_cookies: bool,
     /// What somebody has asked for; most requests are answered without.
     read: OnceLock<Box<Read>>,
 }
@@ -64,43 +66,61 @@ pub(crate) struct Read {
 
 impl RequestData {
     #[inline] // so that it is made where it stays
-    pub(crate) fn new(
-        app: &ReadyApp,
-        request: http::Request<RequestBody>,
-        connection: Connection,
-    ) -> Self {
+    pub(crate) fn new(arrival: &Arrival, request: http::Request<RequestBody>) -> Self {
         let (mut parts, body) = request.into_parts();
-        // Methods are compared in upper case, also those that a client wrote otherwise.
-        if parts
-            .method
-            .as_str()
-            .bytes()
-            .any(|byte| byte.is_ascii_lowercase())
-        {
-            let upper = parts.method.as_str().to_ascii_uppercase();
-            parts.method = Method::from_bytes(upper.as_bytes()).unwrap_or(parts.method);
+        let app = arrival.app();
+        method_in_upper_case(&mut parts.method);
+        let proxies = &app.config().proxy_fix;
+        let forwarded = proxies.is_on().then(|| {
+            let connection = arrival.connection().clone();
+            Box::new(proxies.apply(&mut parts, connection))
+        });
+        let (mut has_cookies, mut asks_for_upgrade) = (false, false);
+        for name in parts.headers.keys() {
+            has_cookies |= name == COOKIE;
+            asks_for_upgrade |= name == UPGRADE;
         }
-        let connection = match &app.config().proxy_fix {
-            proxies if proxies.is_on() => proxies.apply(&mut parts, connection),
-            _ => connection,
-        };
         let decoded_path = url::decoded_path(parts.uri.path());
-        let mut data = Self {
+        let host_refused = match &app.config().trusted_hosts {
+            Some(trusted) => {
+                let connection = forwarded.as_deref().unwrap_or(arrival.connection());
+                url::distrust(&parts, connection, trusted)
+            }
+            None => None,
+        };
+        let path = decoded_path.as_deref().unwrap_or(parts.uri.path());
+        let matched = match host_refused {
+            Some(_) => None,
+            None => {
+                let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
+                url::match_directly(app, parts.method.as_str(), path, websocket)
+            }
+        };
+        Self {
+            matched: matched.map_or_else(LazyMatch::new, LazyMatch::known),
             parts,
-            connection,
+            forwarded,
             body: Mutex::new(body::Reading::Waiting(body)),
             decoded_path,
-            host_refused: None,
-            matched: LazyMatch::new(),
+            host_refused,
+            has_cookies,
             read: OnceLock::new(),
-        };
-        data.host_refused = data.distrust(app).map(|error| error.description().into());
-        if data.host_refused.is_none()
-            && let Some(found) = data.match_directly(app)
-        {
-            data.matched = LazyMatch::known(found);
         }
-        data
+    }
+
+    /// Has the match show if it is known, as matching does; tells whether it was.
+    pub(crate) fn show_match(&self) -> bool {
+        self.matched.show()
+    }
+
+    /// Whether the client has sent any cookies.
+    pub(crate) fn has_cookies(&self) -> bool {
+        self.has_cookies
+    }
+
+    /// The connection as trusted proxies tell of it.
+    fn connection<'a>(&'a self, arrival: &'a Arrival) -> &'a Connection {
+        self.forwarded.as_deref().unwrap_or(arrival.connection())
     }
 
     fn read(&self) -> &Read {
@@ -119,6 +139,22 @@ impl RequestData {
     }
 }
 
+/// Methods are compared in upper case, also those that a client wrote otherwise.
+fn method_in_upper_case(method: &mut Method) {
+    let is_usual = *method == Method::GET || *method == Method::POST;
+    if !is_usual
+        && method
+            .as_str()
+            .bytes()
+            .any(|byte| byte.is_ascii_lowercase())
+    {
+        let upper = Method::from_bytes(method.as_str().to_ascii_uppercase().as_bytes());
+        if let Ok(upper) = upper {
+            *method = upper;
+        }
+    }
+}
+
 /// The request of the current context.
 ///
 /// It is a handle: cloning it counts a reference. [`request()`](crate::request) gives it anywhere below a
@@ -132,6 +168,11 @@ impl Request {
     /// The request of a context, if it has one.
     pub(crate) fn of(ctx: &AppContext) -> Option<Self> {
         ctx.has_request().then(|| Self(ctx.clone()))
+    }
+
+    /// The request of a context that was made with one.
+    pub(crate) fn new(ctx: AppContext) -> Self {
+        Self(ctx)
     }
 
     /// The data, which the constructor has seen to be there.
@@ -224,7 +265,7 @@ impl Request {
 
     /// Where the request came from.
     pub fn connection(&self) -> &Connection {
-        &self.inner().connection
+        self.inner().connection(self.0.arrival())
     }
 
     /// The address of the client.

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use carafe_routing::{BindRequest, Match, MatchError, UrlAdapter};
+use http::HeaderMap;
 use http::header::{HOST, UPGRADE};
+use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::app::ReadyApp;
 use crate::error::HttpError;
 use crate::headers::host::get_host;
-use crate::request::{Request, RequestData};
+use crate::request::{Connection, Request};
 use crate::uri::current::get_current_url;
 
 /// The path as routing sees it, when it differs from the one on the wire.
@@ -36,67 +38,61 @@ fn is_plain(host: &str) -> bool {
     }
 }
 
-impl RequestData {
-    /// The host as the client named it.
-    fn raw_host(&self) -> Option<Cow<'_, str>> {
-        let named = self
-            .parts
-            .headers
-            .get(HOST)
-            .map(|host| String::from_utf8_lossy(host.as_bytes()));
-        named.or_else(|| {
-            self.parts
-                .uri
-                .authority()
-                .map(|authority| Cow::Borrowed(authority.as_str()))
-        })
-    }
+/// The host as the client named it.
+fn raw_host(parts: &Parts) -> Option<Cow<'_, str>> {
+    let named = parts.headers.get(HOST);
+    let named = named.map(|host| String::from_utf8_lossy(host.as_bytes()));
+    named.or_else(|| {
+        let authority = parts.uri.authority();
+        authority.map(|authority| Cow::Borrowed(authority.as_str()))
+    })
+}
 
-    /// The host without the scheme's own port; empty when it is not one.
-    pub(crate) fn host(&self) -> Cow<'_, str> {
-        match self.raw_host() {
-            // Nearly every request names a host of plain characters, which is its own answer.
-            Some(Cow::Borrowed(host)) if is_plain(host) => Cow::Borrowed(host),
-            host => Cow::Owned(self.checked_host(host.as_deref(), &[]).unwrap_or_default()),
-        }
-    }
+/// A host, if it is one and the app answers to it.
+fn checked_host(
+    connection: &Connection,
+    host: Option<&str>,
+    trusted: &[&str],
+) -> Result<String, HttpError> {
+    let server = connection
+        .local_addr()
+        .map(|address| (address.ip().to_string(), Some(address.port())));
+    let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
+    get_host(connection.scheme(), host, server, trusted)
+}
 
-    /// The host, if the app answers to it; empty when it is none.
-    fn checked_host(&self, host: Option<&str>, trusted: &[&str]) -> Result<String, HttpError> {
-        let server = self
-            .connection
-            .local_addr()
-            .map(|address| (address.ip().to_string(), Some(address.port())));
-        let server = server.as_ref().map(|(name, port)| (name.as_str(), *port));
-        get_host(self.connection.scheme(), host, server, trusted)
-    }
+/// Why the app does not answer to the host, if it does not.
+pub(super) fn distrust(
+    parts: &Parts,
+    connection: &Connection,
+    trusted: &[String],
+) -> Option<Box<str>> {
+    let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
+    let checked = checked_host(connection, raw_host(parts).as_deref(), &trusted);
+    checked.err().map(|error| error.description().into())
+}
 
-    /// Matches the URL where neither the host nor any code of the app has a say in it: whether it is done
-    /// before the session is opened or after, nobody can tell.
-    pub(crate) fn match_directly(&self, app: &ReadyApp) -> Option<Result<Match, MatchError>> {
-        if app.subdomain_matching() {
-            return None;
-        }
-        let (map, method) = (app.url_map(), self.parts.method.as_str());
-        let subdomain = &map.options().default_subdomain;
-        map.match_direct(subdomain, self.path(), method, self.asks_for_websocket())
-    }
+/// Whether the client asks to speak WebSocket.
+pub(super) fn asks_for_websocket(headers: &HeaderMap) -> bool {
+    headers
+        .get(UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
 
-    /// Whether the client asks to speak WebSocket.
-    fn asks_for_websocket(&self) -> bool {
-        self.parts
-            .headers
-            .get(UPGRADE)
-            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+/// Matches the URL where neither the host nor any code of the app has a say in it: whether it is done before
+/// the session is opened or after, nobody can tell.
+pub(super) fn match_directly(
+    app: &ReadyApp,
+    method: &str,
+    path: &str,
+    websocket: bool,
+) -> Option<Result<Match, MatchError>> {
+    if app.subdomain_matching() {
+        return None;
     }
-
-    /// Why the app does not answer to the host, if it does not.
-    pub(crate) fn distrust(&self, app: &ReadyApp) -> Option<HttpError> {
-        let trusted = app.config().trusted_hosts.as_ref()?;
-        let trusted: Vec<&str> = trusted.iter().map(String::as_str).collect();
-        self.checked_host(self.raw_host().as_deref(), &trusted)
-            .err()
-    }
+    let map = app.url_map();
+    let subdomain = &map.options().default_subdomain;
+    map.match_direct(subdomain, path, method, websocket)
 }
 
 impl Request {
@@ -127,7 +123,15 @@ impl Request {
 
     /// The host that the client asked for, with its port unless that is the scheme's own.
     pub fn host(&self) -> Cow<'_, str> {
-        self.inner().host()
+        match raw_host(&self.inner().parts) {
+            // Nearly every request names a host of plain characters, which is its own answer.
+            Some(Cow::Borrowed(host)) if is_plain(host) => Cow::Borrowed(host),
+            // What is none is empty.
+            host => {
+                let checked = checked_host(self.connection(), host.as_deref(), &[]);
+                Cow::Owned(checked.unwrap_or_default())
+            }
+        }
     }
 
     /// The path under which the app is mounted, without a slash at its end.
@@ -179,7 +183,7 @@ impl Request {
         T: NoAdapter,
     {
         let (app, data) = (self.app(), self.inner());
-        let host = data.host();
+        let host = self.host();
         let config = app.config();
         // Flask turns subdomains off by forcing the default one.
         let forced = (!app.subdomain_matching() && !app.url_map().options().host_matching)
@@ -193,7 +197,7 @@ impl Request {
             path_info: data.path(),
             method: data.parts.method.as_str(),
             query_string: self.query_string(),
-            websocket: data.asks_for_websocket(),
+            websocket: asks_for_websocket(&data.parts.headers),
         });
         match bound {
             Ok(urls) => work(urls),

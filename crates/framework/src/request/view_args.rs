@@ -2,7 +2,7 @@
 
 use carafe_routing::{MatchError, Rule, Value, Values};
 
-use crate::app::RuleEntry;
+use crate::app::{RequestHooks, RuleEntry};
 use crate::error::HttpError;
 use crate::request::{Request, RoutingError};
 
@@ -90,6 +90,11 @@ impl Request {
             name.rsplit_once('.').map(|(outer, _)| outer)
         })
         .collect()
+    }
+
+    /// What runs around the request.
+    pub(crate) fn hooks(&self) -> &RequestHooks {
+        self.app().hooks(self.rule_entry())
     }
 
     /// What the app keeps for the rule that matched.

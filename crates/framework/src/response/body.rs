@@ -19,19 +19,19 @@ pub type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
 /// The bytes of a response, whole or as they come.
 #[derive(Default)]
-pub struct Body {
-    content: Content,
-    on_close: Closers,
-}
+pub struct Body(Content);
 
+/// The content, in the size of `Bytes`: what few bodies have is behind a pointer.
 #[derive(Default)]
 enum Content {
     #[default]
     Empty,
     Bytes(Bytes),
-    Stream(Chunks),
+    Stream(Box<Chunks>),
     /// The stream has failed, which is told once what came before it is sent.
     Failed(Error),
+    /// A body that somebody waits for the end of.
+    Watched(Box<(Content, Closers)>),
 }
 
 /// A stream, and what came of it before it was asked for; a `None` there is its end.
@@ -85,12 +85,23 @@ impl Body {
         E: Into<Error>,
     {
         let chunks = stream.map(|item| item.map(Into::into).map_err(Into::into));
-        Self {
-            content: Content::Stream(Chunks {
-                stream: Box::pin(chunks),
-                ahead: None,
-            }),
-            on_close: Closers::default(),
+        Self(Content::Stream(Box::new(Chunks {
+            stream: Box::pin(chunks),
+            ahead: None,
+        })))
+    }
+
+    fn content(&self) -> &Content {
+        match &self.0 {
+            Content::Watched(watched) => &watched.0,
+            content => content,
+        }
+    }
+
+    fn content_mut(&mut self) -> &mut Content {
+        match &mut self.0 {
+            Content::Watched(watched) => &mut watched.0,
+            content => content,
         }
     }
 
@@ -98,32 +109,32 @@ impl Body {
     ///
     /// *Flask:* `Response.data`, which would also drain a stream.
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        match &self.content {
+        match self.content() {
             Content::Empty => Some(&[]),
             Content::Bytes(bytes) => Some(bytes),
-            Content::Stream(_) | Content::Failed(_) => None,
+            _ => None,
         }
     }
 
     /// The bytes, when they are all there, without a copy.
     pub(crate) fn bytes(&self) -> Option<Bytes> {
-        match &self.content {
+        match self.content() {
             Content::Empty => Some(Bytes::new()),
             Content::Bytes(bytes) => Some(bytes.clone()),
-            Content::Stream(_) | Content::Failed(_) => None,
+            _ => None,
         }
     }
 
     /// Takes the bytes out, to be put back; none of a stream.
     pub(crate) fn take_bytes(&mut self) -> Option<Bytes> {
         let bytes = self.bytes()?;
-        self.content = Content::Empty;
+        *self.content_mut() = Content::Empty;
         Some(bytes)
     }
 
     /// Puts bytes in place of others.
     pub(crate) fn put_bytes(&mut self, bytes: Bytes) {
-        self.content = match bytes.is_empty() {
+        *self.content_mut() = match bytes.is_empty() {
             true => Content::Empty,
             false => Content::Bytes(bytes),
         };
@@ -134,14 +145,12 @@ impl Body {
     /// # Errors
     /// That of the stream.
     pub(crate) async fn whole(self) -> Result<Self, Error> {
-        let (bytes, on_close) = match self.into_stream() {
-            Ok((chunks, on_close)) => (collect(chunks).await?, on_close),
-            Err(whole) => return Ok(whole),
+        let (content, on_close) = self.apart();
+        let content = match content.into_stream() {
+            Ok(chunks) => Self::from(collect(chunks).await?).0,
+            Err(whole) => whole,
         };
-        Ok(Self {
-            on_close,
-            ..bytes.into()
-        })
+        Ok(Self(content).watched(on_close))
     }
 
     /// The bytes from `start` up to, but not including, `stop`.
@@ -149,43 +158,36 @@ impl Body {
     /// *Werkzeug:* `_RangeWrapper`.
     pub(crate) fn part(self, start: u64, stop: u64) -> Self {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        match self.into_stream() {
-            Ok((chunks, on_close)) => Self {
-                on_close,
-                ..Self::stream(cut(chunks, start, stop.saturating_sub(start)))
-            },
+        let (content, on_close) = self.apart();
+        let part = match content.into_stream() {
+            Ok(chunks) => Self::stream(cut(chunks, start, stop.saturating_sub(start))),
             Err(whole) => {
-                let bytes = whole.bytes().unwrap_or_default();
+                let bytes = Self(whole).bytes().unwrap_or_default();
                 let stop = place(stop).min(bytes.len());
-                Self {
-                    on_close: whole.on_close,
-                    ..bytes.slice(place(start).min(stop)..stop).into()
-                }
+                bytes.slice(place(start).min(stop)..stop).into()
             }
+        };
+        part.watched(on_close)
+    }
+
+    /// The content, and what waits for its end.
+    fn apart(self) -> (Content, Option<Closers>) {
+        match self.0 {
+            Content::Watched(watched) => (watched.0, Some(watched.1)),
+            content => (content, None),
         }
     }
 
-    /// Takes a stream apart; a body that is whole comes back.
-    fn into_stream(self) -> Result<(BoxStream, Closers), Self> {
-        match self.content {
-            Content::Stream(mut chunks) => {
-                let stream = stream::poll_fn(move |cx| chunks.poll_next(cx));
-                Ok((Box::pin(stream), self.on_close))
-            }
-            Content::Failed(error) => {
-                let stream = stream::once(future::ready(Err(error)));
-                Ok((Box::pin(stream), self.on_close))
-            }
-            content => Err(Self {
-                content,
-                on_close: self.on_close,
-            }),
+    fn watched(self, on_close: Option<Closers>) -> Self {
+        match on_close {
+            Some(on_close) => Self(Content::Watched(Box::new((self.0, on_close)))),
+            None => self,
         }
     }
 
     /// Whether the bytes come as a stream.
     pub fn is_streamed(&self) -> bool {
-        matches!(self.content, Content::Stream(_) | Content::Failed(_))
+        matches!(self.content(), Content::Stream(_) | Content::Failed(_))
     }
 
     /// Begins a stream without waiting for it, so that one which fails at once can still be answered.
@@ -193,7 +195,7 @@ impl Body {
     /// # Errors
     /// That of the first chunk.
     pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
-        if let Content::Stream(chunks) = &mut self.content
+        if let Content::Stream(chunks) = self.content_mut()
             && let Poll::Ready(first) = chunks.poll_next(cx)
         {
             chunks.ahead = Some(first.transpose()?);
@@ -202,9 +204,24 @@ impl Body {
     }
 
     /// Runs functions when the body has been sent or dropped.
-    pub(crate) fn on_close(mut self, functions: Vec<Box<dyn FnOnce() + Send>>) -> Self {
-        self.on_close.0.extend(functions);
-        self
+    pub(crate) fn on_close(self, functions: Vec<Box<dyn FnOnce() + Send>>) -> Self {
+        let (content, on_close) = self.apart();
+        let mut on_close = on_close.unwrap_or_default();
+        on_close.0.extend(functions);
+        Self(content).watched(Some(on_close))
+    }
+}
+
+impl Content {
+    /// Takes a stream apart; a body that is whole comes back.
+    fn into_stream(self) -> Result<BoxStream, Self> {
+        match self {
+            Self::Stream(mut chunks) => {
+                Ok(Box::pin(stream::poll_fn(move |cx| chunks.poll_next(cx))))
+            }
+            Self::Failed(error) => Ok(Box::pin(stream::once(future::ready(Err(error))))),
+            content => Err(content),
+        }
     }
 }
 
@@ -280,30 +297,31 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let Content::Stream(chunks) = &mut self.content else {
-            return Poll::Ready(match std::mem::take(&mut self.content) {
-                Content::Empty | Content::Stream(_) => None,
+        let content = self.content_mut();
+        let Content::Stream(chunks) = content else {
+            return Poll::Ready(match std::mem::take(content) {
                 Content::Bytes(mut bytes) => {
                     let piece = bytes.split_to(bytes.len().min(PIECE));
                     if !bytes.is_empty() {
-                        self.content = Content::Bytes(bytes);
+                        *content = Content::Bytes(bytes);
                     }
                     Some(Ok(Frame::data(piece)))
                 }
                 Content::Failed(error) => Some(Err(BodyError(error))),
+                _ => None,
             });
         };
         match ready!(chunks.poll_next(cx)) {
             Some(Ok(chunk)) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
             None => {
-                self.content = Content::Empty;
+                *content = Content::Empty;
                 Poll::Ready(None)
             }
             // The server throws away what it has not sent when it learns of a failure. Seeing that nothing
             // more is ready yet, it sends that first.
             Some(Err(error)) => {
                 tracing::error!(target: "carafe::app", %error, "the stream of a response failed");
-                self.content = Content::Failed(error);
+                *content = Content::Failed(error);
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -311,14 +329,14 @@ impl http_body::Body for Body {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.content, Content::Empty)
+        matches!(self.content(), Content::Empty)
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.content {
+        match self.content() {
             Content::Empty => SizeHint::with_exact(0),
             Content::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Stream(_) | Content::Failed(_) => SizeHint::default(),
+            _ => SizeHint::default(),
         }
     }
 }
@@ -337,10 +355,10 @@ impl std::error::Error for BodyError {}
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.content {
+        match self.content() {
             Content::Empty => f.write_str("Body(empty)"),
             Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Content::Stream(_) | Content::Failed(_) => f.write_str("Body(stream)"),
+            _ => f.write_str("Body(stream)"),
         }
     }
 }

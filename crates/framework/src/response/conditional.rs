@@ -67,21 +67,22 @@ impl Response {
     ) -> Result<Self> {
         let length = BodyLength {
             complete,
-            actual: self.inner.body.as_bytes().map(|bytes| bytes.len() as u64),
+            actual: self.body().as_bytes().map(|bytes| bytes.len() as u64),
         };
-        let before = self.inner.status;
+        let mut status = self.status();
         let part = conditional::make_conditional(
             (request.method(), request.headers()),
-            &mut self.inner.status,
-            &mut self.inner.headers,
+            &mut status,
+            self.headers_mut(),
             units,
             length,
         )?;
-        if self.inner.status != before {
-            self.inner.reason = None;
+        if status != self.status() {
+            self.set_status_code(status);
         }
         if let BodyPart::Range(start, stop) = part {
-            self.inner.body = self.take_body().part(start, stop);
+            let part = self.take_body().part(start, stop);
+            self.put_body(part);
         }
         Ok(self)
     }
@@ -93,10 +94,10 @@ impl Response {
     /// # Errors
     /// When the body comes as a stream: [`freeze`](Self::freeze) reads it first.
     pub fn add_etag(&mut self, weak: bool) -> Result<()> {
-        if self.inner.headers.contains_key(ETAG) {
+        if self.headers().contains_key(ETAG) {
             return Ok(());
         }
-        let Some(body) = self.inner.body.as_bytes() else {
+        let Some(body) = self.body().as_bytes() else {
             return Err(Error::msg(
                 "a body that comes as a stream has no entity tag yet",
             ));
@@ -115,12 +116,12 @@ impl Response {
     /// # Cancel safety
     /// A stream whose reading was dropped is lost.
     pub async fn data(&mut self) -> Result<Bytes> {
-        if let Some(bytes) = self.inner.body.bytes() {
+        if let Some(bytes) = self.body().bytes() {
             return Ok(bytes);
         }
         let whole = self.take_body().whole().await?;
         let bytes = whole.bytes().unwrap_or_default();
-        self.inner.body = whole;
+        self.put_body(whole);
         Ok(bytes)
     }
 
@@ -132,7 +133,7 @@ impl Response {
     /// That of a stream which fails.
     pub async fn freeze(&mut self) -> Result<()> {
         let length = self.data().await?.len();
-        self.inner.headers.insert(CONTENT_LENGTH, length.into());
+        self.headers_mut().insert(CONTENT_LENGTH, length.into());
         self.add_etag(false)
     }
 }

@@ -46,16 +46,21 @@ pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charse
 /// # Ok::<(), carafe::Error>(())
 /// ```
 pub struct Response {
-    // Behind a pointer, since a response changes hands a dozen times on its way out.
-    inner: Box<Inner>,
+    // Behind a pointer, since a response changes hands a dozen times on its way out; none is left behind when
+    // the server takes it apart.
+    inner: Option<Box<Inner>>,
 }
 
 struct Inner {
-    status: StatusCode,
+    http: http::Response<Body>,
+    /// What few responses have.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Default)]
+struct Rare {
     /// The words after the code, where they are not the usual ones.
     reason: Option<Box<str>>,
-    headers: HeaderMap,
-    body: Body,
     on_close: Vec<Box<dyn FnOnce() + Send>>,
     /// Where the response goes when it is dropped; only that to an unhandled error goes anywhere.
     keeper: Option<Keeper>,
@@ -69,27 +74,35 @@ impl Response {
 
     /// Makes a response of a body and its content type.
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
-        let mut headers = HeaderMap::with_capacity(4);
-        headers.insert(CONTENT_TYPE, content_type);
-        Self::of(StatusCode::OK, headers, body.into())
+        let mut http = http::Response::new(body.into());
+        http.headers_mut().insert(CONTENT_TYPE, content_type);
+        Self::of(http)
     }
 
-    fn of(status: StatusCode, headers: HeaderMap, body: Body) -> Self {
+    fn of(http: http::Response<Body>) -> Self {
+        let inner = Inner { http, rare: None };
         Self {
-            inner: Box::new(Inner {
-                status,
-                reason: None,
-                headers,
-                body,
-                on_close: Vec::new(),
-                keeper: None,
-            }),
+            inner: Some(Box::new(inner)),
         }
+    }
+
+    fn inner(&self) -> &Inner {
+        self.inner.as_deref().expect(WHOLE)
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        self.inner.as_deref_mut().expect(WHOLE)
+    }
+
+    fn rare_mut(&mut self) -> &mut Rare {
+        self.inner_mut().rare.get_or_insert_default()
     }
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        Self::of(status, HeaderMap::new(), Body::empty())
+        let mut http = http::Response::new(Body::empty());
+        *http.status_mut() = status;
+        Self::of(http)
     }
 
     /// Sets the media type; text gets `; charset=utf-8`.
@@ -100,15 +113,14 @@ impl Response {
     /// When the text cannot be a header value.
     pub fn mimetype(mut self, mimetype: &str) -> Result<Self> {
         let text = crate::headers::content_type::get_content_type(mimetype, "utf-8");
-        self.inner
-            .headers
-            .insert(CONTENT_TYPE, HeaderValue::from_str(&text)?);
+        let value = HeaderValue::from_str(&text)?;
+        self.headers_mut().insert(CONTENT_TYPE, value);
         Ok(self)
     }
 
     /// The status code.
     pub fn status(&self) -> StatusCode {
-        self.inner.status
+        self.inner().http.status()
     }
 
     /// Sets the status code.
@@ -122,18 +134,21 @@ impl Response {
 
     /// Sets a status that is known to be one.
     pub(crate) fn set_status_code(&mut self, status: StatusCode) {
-        self.inner.status = status;
-        self.inner.reason = None;
+        let inner = self.inner_mut();
+        *inner.http.status_mut() = status;
+        if let Some(rare) = &mut inner.rare {
+            rare.reason = None;
+        }
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.inner.headers
+        self.inner().http.headers()
     }
 
     /// The headers, to change.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.inner.headers
+        self.inner_mut().http.headers_mut()
     }
 
     /// Sets a header, in place of all of that name.
@@ -141,9 +156,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header: line breaks never reach the wire.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.inner
-            .headers
-            .insert(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        let (name, value) = (HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers_mut().insert(name, value);
         Ok(())
     }
 
@@ -152,9 +166,8 @@ impl Response {
     /// # Errors
     /// When the name or the value cannot stand in a header.
     pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
-        self.inner
-            .headers
-            .append(HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        let (name, value) = (HeaderName::try_from(name)?, HeaderValue::from_str(value)?);
+        self.headers_mut().append(name, value);
         Ok(())
     }
 
@@ -174,7 +187,7 @@ impl Response {
             }
             Err(_) => cookie.to_header_value()?,
         };
-        self.inner.headers.append(SET_COOKIE, header);
+        self.headers_mut().append(SET_COOKIE, header);
         Ok(())
     }
 
@@ -203,7 +216,7 @@ impl Response {
 
     /// Adds a header name to `Vary`, once.
     pub fn add_vary(&mut self, name: HeaderName) {
-        let present = self.inner.headers.get_all(VARY).iter().any(|value| {
+        let present = self.headers().get_all(VARY).iter().any(|value| {
             value.to_str().is_ok_and(|text| {
                 text.split(',')
                     .any(|item| item.trim().eq_ignore_ascii_case(name.as_str()))
@@ -212,32 +225,41 @@ impl Response {
         if !present {
             let value = HeaderValue::from_str(name.as_str());
             if let Ok(value) = value {
-                self.inner.headers.append(VARY, value);
+                self.headers_mut().append(VARY, value);
             }
         }
     }
 
     /// The body.
     pub fn body(&self) -> &Body {
-        &self.inner.body
+        self.inner().http.body()
+    }
+
+    /// Whether the body comes as a stream.
+    pub(crate) fn is_streamed(&self) -> bool {
+        self.body().is_streamed()
+    }
+
+    fn body_mut(&mut self) -> &mut Body {
+        self.inner_mut().http.body_mut()
     }
 
     /// Replaces the body; a `Content-Length` that was set for the old one goes.
     ///
     /// *Flask:* `Response.data = …`.
     pub fn set_body(&mut self, body: impl Into<Body>) {
-        self.inner.body = body.into();
-        self.inner.headers.remove(CONTENT_LENGTH);
+        *self.body_mut() = body.into();
+        self.headers_mut().remove(CONTENT_LENGTH);
     }
 
     /// Sets the body of a response whose headers tell of it already.
     pub(crate) fn put_body(&mut self, body: Body) {
-        self.inner.body = body;
+        *self.body_mut() = body;
     }
 
     /// Takes the body out, leaving an empty one.
     pub fn take_body(&mut self) -> Body {
-        std::mem::take(&mut self.inner.body)
+        std::mem::take(self.body_mut())
     }
 
     /// The body as text: what a template made, for a mail say. What is not UTF-8 becomes U+FFFD, and a body that
@@ -245,24 +267,25 @@ impl Response {
     ///
     /// *Flask:* `Response.get_data(as_text=True)`.
     pub fn into_text(self) -> String {
-        String::from_utf8_lossy(self.inner.body.as_bytes().unwrap_or_default()).into_owned()
+        String::from_utf8_lossy(self.body().as_bytes().unwrap_or_default()).into_owned()
     }
 
     /// Runs a function once the response has been sent, or the client has gone.
     ///
     /// *Flask:* `Response.call_on_close`.
     pub fn call_on_close(&mut self, function: impl FnOnce() + Send + 'static) {
-        self.inner.on_close.push(Box::new(function));
+        self.rare_mut().on_close.push(Box::new(function));
     }
 
     /// Has the response go to a keeper when it is dropped.
     pub(crate) fn lend(&mut self, keeper: &Keeper) {
-        self.inner.keeper = Some(keeper.clone());
+        self.rare_mut().keeper = Some(keeper.clone());
     }
 
     /// Ends that; tells whether it was so.
     pub(crate) fn reclaim(&mut self) -> bool {
-        self.inner.keeper.take().is_some()
+        let rare = self.inner_mut().rare.as_mut();
+        rare.is_some_and(|rare| rare.keeper.take().is_some())
     }
 
     /// Brings the headers into the form that is sent: URLs in ASCII, and nothing of a body where there is none.
@@ -273,12 +296,8 @@ impl Response {
     /// When a URL among the headers is none.
     pub(crate) fn finished(mut self) -> Result<Self> {
         // The server tells the length of a body that has bytes; of an empty one it is silent in answers to HEAD.
-        let empty = matches!(self.inner.body.as_bytes(), Some(b""));
-        finish_headers(
-            self.inner.status,
-            &mut self.inner.headers,
-            empty.then_some(0),
-        )?;
+        let empty = matches!(self.body().as_bytes(), Some(b""));
+        finish_headers(self.status(), self.headers_mut(), empty.then_some(0))?;
         Ok(self)
     }
 
@@ -287,32 +306,40 @@ impl Response {
     /// # Errors
     /// When the body is a stream that fails at once.
     pub(crate) fn begin(&mut self, cx: &mut Context<'_>) -> Result<()> {
-        match sends_body(&Method::GET, self.inner.status) {
-            true => self.inner.body.begin(cx),
+        match sends_body(&Method::GET, self.status()) {
+            true => self.body_mut().begin(cx),
             false => Ok(()),
         }
     }
 
     /// The response as hyper sends it.
     pub(crate) fn into_http(mut self) -> http::Response<Body> {
-        let mut body = self.take_body();
-        if !self.inner.on_close.is_empty() {
-            body = body.on_close(std::mem::take(&mut self.inner.on_close));
+        let reason = self.reason_to_send();
+        let Some(inner) = self.inner.take() else {
+            return http::Response::default();
+        };
+        let Inner { mut http, rare } = *inner;
+        if let Some(reason) = reason {
+            http.extensions_mut().insert(reason);
         }
-        let mut response = http::Response::new(body);
-        *response.status_mut() = self.inner.status;
-        std::mem::swap(response.headers_mut(), &mut self.inner.headers);
-        if let Some(reason) = self.reason_to_send() {
-            response.extensions_mut().insert(reason);
+        match rare {
+            Some(rare) if !rare.on_close.is_empty() => {
+                http.map(|body| body.on_close(rare.on_close))
+            }
+            _ => http,
         }
-        response
     }
 }
 
+/// What is taken apart is gone: no response can be seen without what it is made of.
+const WHOLE: &str = "a response is whole until it is sent";
+
 impl Drop for Response {
     fn drop(&mut self) {
-        if let Some(keeper) = self.inner.keeper.take() {
-            keeper.put(std::mem::replace(self, Self::empty(StatusCode::OK)));
+        let rare = self.inner.as_mut().and_then(|inner| inner.rare.as_mut());
+        if let Some(keeper) = rare.and_then(|rare| rare.keeper.take()) {
+            let inner = self.inner.take();
+            keeper.put(Self { inner });
         }
     }
 }
@@ -320,9 +347,9 @@ impl Drop for Response {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.inner.status)
-            .field("headers", &self.inner.headers)
-            .field("body", &self.inner.body)
+            .field("status", &self.status())
+            .field("headers", self.headers())
+            .field("body", self.body())
             .finish_non_exhaustive()
     }
 }

@@ -13,9 +13,9 @@ impl Response {
     ///
     /// *Flask:* `Response.status`.
     pub fn status_line(&self) -> String {
-        match &self.inner.reason {
-            Some(reason) => format!("{} {reason}", self.inner.status.as_str()),
-            None => status_line(i64::from(self.inner.status.as_u16())),
+        match self.reason() {
+            Some(reason) => format!("{} {reason}", self.status().as_str()),
+            None => status_line(i64::from(self.status().as_u16())),
         }
     }
 
@@ -49,16 +49,21 @@ impl Response {
         self.set_status_code(status);
         if line != usual {
             phrase(reason)?;
-            self.inner.reason = Some(reason.into());
+            self.rare_mut().reason = Some(reason.into());
         }
         Ok(())
     }
 
+    /// The words that are not the usual ones.
+    fn reason(&self) -> Option<&str> {
+        self.inner().rare.as_ref()?.reason.as_deref()
+    }
+
     /// What is to be sent in place of the phrase that the server knows.
     pub(super) fn reason_to_send(&self) -> Option<ReasonPhrase> {
-        match &self.inner.reason {
+        match self.reason() {
             Some(reason) => phrase(reason).ok(),
-            None if self.inner.status.canonical_reason().is_none() => phrase("Unknown").ok(),
+            None if self.status().canonical_reason().is_none() => phrase("Unknown").ok(),
             None => None,
         }
     }

@@ -35,7 +35,7 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.stream`.
     pub fn writer(&mut self) -> ResponseWriter<'_> {
-        let bytes = self.inner.body.take_bytes().map(Vec::from);
+        let bytes = self.body_mut().take_bytes().map(Vec::from);
         ResponseWriter {
             response: self,
             bytes,
@@ -62,8 +62,8 @@ impl io::Write for ResponseWriter<'_> {
 impl Drop for ResponseWriter<'_> {
     fn drop(&mut self) {
         if let Some(bytes) = self.bytes.take() {
-            self.response.inner.body.put_bytes(bytes.into());
-            self.response.inner.headers.remove(CONTENT_LENGTH);
+            self.response.body_mut().put_bytes(bytes.into());
+            self.response.headers_mut().remove(CONTENT_LENGTH);
         }
     }
 }

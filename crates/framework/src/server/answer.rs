@@ -3,12 +3,15 @@
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tower_service::Service;
 
 use crate::app::ReadyApp;
-use crate::lifecycle;
+use crate::context::Arrival;
+use crate::lifecycle::{self, Handling};
+use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
 
@@ -17,30 +20,57 @@ pub(crate) trait Answer: Clone + Send + 'static {
     type Body: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>
         + Send
         + 'static;
+    type Future: Future<Output = http::Response<Self::Body>> + Send;
 
-    fn answer(
-        self,
-        request: http::Request<RequestBody>,
-        connection: Connection,
-    ) -> impl Future<Output = http::Response<Self::Body>> + Send;
+    /// What answers the requests of one connection.
+    fn of_connection(&self, connection: Connection) -> Self;
+
+    fn answer(&self, request: http::Request<RequestBody>) -> Self::Future;
 }
 
-/// Straight to the journey: the future of a tower service would have to be boxed.
-impl Answer for ReadyApp {
-    type Body = Body;
+/// An app: straight to the journey, since the future of a tower service would have to be boxed.
+#[derive(Clone)]
+pub(crate) struct Served(Arc<Arrival>);
 
-    fn answer(
-        self,
-        request: http::Request<RequestBody>,
-        connection: Connection,
-    ) -> impl Future<Output = http::Response<Body>> + Send {
-        lifecycle::handle(self, request, connection)
+impl Served {
+    pub(crate) fn new(app: &ReadyApp) -> Self {
+        Self(Arrival::new(app.clone(), Connection::default()))
+    }
+
+    pub(crate) fn app(&self) -> &ReadyApp {
+        self.0.app()
+    }
+}
+
+impl Answer for Served {
+    type Body = Body;
+    type Future = Handling;
+
+    fn of_connection(&self, connection: Connection) -> Self {
+        Self(Arrival::new(self.app().clone(), connection))
+    }
+
+    fn answer(&self, request: http::Request<RequestBody>) -> Handling {
+        lifecycle::handle(self.0.clone(), request)
     }
 }
 
 /// A tower service that answers.
 #[derive(Clone)]
-pub(crate) struct Tower<S>(pub(crate) S);
+pub(crate) struct Tower<S> {
+    service: S,
+    connection: Connection,
+}
+
+impl<S> Tower<S> {
+    pub(crate) fn new(service: S) -> Self {
+        let connection = Connection::default();
+        Self {
+            service,
+            connection,
+        }
+    }
+}
 
 impl<S, B> Answer for Tower<S>
 where
@@ -50,17 +80,22 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     type Body = B;
+    type Future = BoxFuture<'static, http::Response<B>>;
 
-    fn answer(
-        mut self,
-        mut request: http::Request<RequestBody>,
-        connection: Connection,
-    ) -> impl Future<Output = http::Response<B>> + Send {
-        request.extensions_mut().insert(connection);
-        async move {
-            let Ok(()) = poll_fn(|cx| self.0.poll_ready(cx)).await;
-            let Ok(response) = self.0.call(request).await;
-            response
+    fn of_connection(&self, connection: Connection) -> Self {
+        Self {
+            service: self.service.clone(),
+            connection,
         }
+    }
+
+    fn answer(&self, mut request: http::Request<RequestBody>) -> Self::Future {
+        request.extensions_mut().insert(self.connection.clone());
+        let mut service = self.service.clone();
+        Box::pin(async move {
+            let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
+            let Ok(response) = service.call(request).await;
+            response
+        })
     }
 }

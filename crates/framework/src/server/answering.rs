@@ -11,7 +11,8 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use crate::server::access::Entry;
-use crate::server::idle::{Activity, Watched};
+use crate::server::activity::Activity;
+use crate::server::idle::Watched;
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 

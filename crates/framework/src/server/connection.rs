@@ -1,18 +1,18 @@
 //! Accepts connections and answers their requests.
 
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -20,11 +20,11 @@ use tokio::time::MissedTickBehavior;
 
 use crate::request::{Connection, RequestBody};
 use crate::server::access;
+use crate::server::activity::Activity;
 use crate::server::answer::Answer;
 use crate::server::answering::Answering;
-use crate::server::idle::{Activity, Awaited, SWEEP, Watch};
-use crate::server::linger::Lingering;
-use crate::server::outbox::Outbox;
+use crate::server::idle::{Awaited, SWEEP, Watch, Watched};
+use crate::server::stream::ClientStream;
 
 /// How much clients may ask of the server.
 #[derive(Debug)]
@@ -153,59 +153,76 @@ async fn serve(
     stream: TcpStream,
     remote: SocketAddr,
     held: Held,
-    mut ending: watch::Receiver<()>,
+    ending: watch::Receiver<()>,
 ) {
     // Without it a small answer could wait for the client's acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let ends = Connection::new(Some(remote), stream.local_addr().ok());
-    let may_send = Arc::new(AtomicBool::new(false));
-    let (input, output) = stream.into_split();
-    let outbox = Outbox::new(output, held.activity.clone());
-    let stream = Lingering::new(input, outbox.clone(), may_send.clone());
     let activity = held.activity.clone();
-    let max_head = held.limits.max_head;
-    let service = service_fn(move |request: http::Request<Incoming>| {
-        let has_body = !request.body().is_end_stream();
-        may_send.store(has_body, Ordering::Relaxed);
-        activity.busy(has_body);
-        let entry = access::Entry::of(&request, remote);
-        let fits = head_length(&request) <= max_head;
-        let request = request.map(|body| match has_body {
-            true => RequestBody::new(Awaited::new(body, activity.clone())),
-            false => RequestBody::default(),
-        });
-        let answer = fits.then(|| app.clone().answer(request, ends.clone()));
-        Answering::new(answer, entry, activity.clone())
-    });
+    let stream = ClientStream::new(stream, activity.clone());
+    let exchanges = Exchanges {
+        answer: app.of_connection(ends),
+        activity: activity.clone(),
+        max_head: held.limits.max_head,
+        remote,
+    };
     let connection = http1::Builder::new()
         .max_buf_size(held.limits.max_head)
-        // The outbox puts together what is written: a head and its body may as well come as one.
+        // What is written waits in one buffer: a head and its body may as well come as one.
         .writev(false)
-        .serve_connection(stream, service);
+        .serve_connection(stream, exchanges);
+    if let Err(error) = driven(connection, &activity, ending).await {
+        tracing::debug!(target: "carafe::server", %error, "a connection ended early");
+    }
+}
+
+/// Drives a connection to its end, which comes after the request under way once serving ends.
+async fn driven<A: Answer>(
+    connection: http1::Connection<ClientStream, Exchanges<A>>,
+    activity: &Activity,
+    mut ending: watch::Receiver<()>,
+) -> hyper::Result<()> {
     let mut connection = pin!(connection);
     let mut ending = pin!(ending.changed());
-    let (mut outcome, mut is_ending) = (None, false);
-    let outcome = poll_fn(|cx| {
+    let mut is_ending = false;
+    poll_fn(|cx| {
         if !is_ending && ending.as_mut().poll(cx).is_ready() {
             is_ending = true;
             connection.as_mut().graceful_shutdown();
         }
-        if outcome.is_none()
-            && let Poll::Ready(done) = connection.as_mut().poll(cx)
-        {
-            outcome = Some(done);
+        match connection.as_mut().poll(cx) {
+            // hyper waits for something else than the next request, which answers are not to wait for.
+            Poll::Pending if activity.let_go() => connection.as_mut().poll(cx),
+            outcome => outcome,
         }
-        match outbox.poll_empty(cx) {
-            Poll::Ready(Ok(())) => match outcome.take() {
-                Some(done) => Poll::Ready(done),
-                None => Poll::Pending,
-            },
-            // The client has gone, whatever else the connection waits for.
-            Poll::Ready(Err(_)) => Poll::Ready(Ok(())),
-            Poll::Pending => Poll::Pending,
-        }
-    });
-    if let Err(error) = outcome.await {
-        tracing::debug!(target: "carafe::server", %error, "a connection ended early");
+    })
+    .await
+}
+
+/// Answers the requests of a connection, one after another.
+struct Exchanges<A> {
+    answer: A,
+    activity: Arc<Activity>,
+    max_head: usize,
+    remote: SocketAddr,
+}
+
+impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
+    type Response = http::Response<Watched<A::Body>>;
+    type Error = Infallible;
+    type Future = Answering<A::Future>;
+
+    fn call(&self, request: http::Request<Incoming>) -> Self::Future {
+        let has_body = !request.body().is_end_stream();
+        self.activity.busy(has_body);
+        let entry = access::Entry::of(&request, self.remote);
+        let fits = head_length(&request) <= self.max_head;
+        let answer = fits.then(|| {
+            self.answer.answer(request.map(|body| match has_body {
+                true => RequestBody::new(Awaited::new(body, self.activity.clone())),
+                false => RequestBody::default(),
+            }))
+        });
+        Answering::new(answer, entry, self.activity.clone())
     }
 }

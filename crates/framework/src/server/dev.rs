@@ -21,10 +21,10 @@ use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
-use crate::lifecycle;
+use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
-use crate::server::answer::Answer;
+use crate::server::answer::{Answer, Served};
 
 /// The supervisor that the program runs under.
 #[derive(Clone)]
@@ -97,29 +97,41 @@ pub fn reload_script(news: u16, generation: u64) -> String {
 /// An app whose pages load themselves anew.
 #[derive(Clone)]
 pub(crate) struct Reloading {
-    pub(crate) app: ReadyApp,
-    pub(crate) supervisor: Supervisor,
+    served: Served,
+    supervisor: Supervisor,
+}
+
+impl Reloading {
+    pub(crate) fn new(app: &ReadyApp, supervisor: Supervisor) -> Self {
+        let served = Served::new(app);
+        Self { served, supervisor }
+    }
 }
 
 impl Answer for Reloading {
     type Body = Body;
+    type Future = BoxFuture<'static, http::Response<Body>>;
 
-    fn answer(
-        self,
-        request: http::Request<RequestBody>,
-        connection: Connection,
-    ) -> impl Future<Output = http::Response<Body>> + Send {
+    fn of_connection(&self, connection: Connection) -> Self {
+        Self {
+            served: self.served.of_connection(connection),
+            supervisor: self.supervisor.clone(),
+        }
+    }
+
+    fn answer(&self, request: http::Request<RequestBody>) -> Self::Future {
         let is_page = is_page(&request);
         // Read before the page is made: a change in the meantime then reloads it once more.
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
-        let answer = lifecycle::handle(self.app, request, connection);
-        async move {
+        let news = self.supervisor.news;
+        let answer = self.served.answer(request);
+        Box::pin(async move {
             let response = answer.await;
             match is_page && is_html(&response) {
-                true => with_script(response, reload_script(self.supervisor.news, generation)),
+                true => with_script(response, reload_script(news, generation)),
                 false => response,
             }
-        }
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,67 +13,10 @@ use pin_project_lite::pin_project;
 use tokio::task::AbortHandle;
 
 use crate::error::{Error, HttpError};
+use crate::server::activity::Activity;
 
 /// How often idle connections are looked for, which is how exact the timeout is.
 pub(crate) const SWEEP: Duration = Duration::from_secs(1);
-
-/// A request is being answered: the time is the app's.
-const BUSY: u32 = u32::MAX;
-
-/// When a connection last did something, in sweeps since the worker began.
-#[derive(Debug)]
-pub(crate) struct Activity {
-    now: Arc<AtomicU32>,
-    last: AtomicU32,
-    /// Whether a request is being answered.
-    under_way: AtomicBool,
-    /// Whether something of its body has not been read.
-    body_left: AtomicBool,
-}
-
-impl Activity {
-    /// A request has arrived.
-    pub(crate) fn busy(&self, has_body: bool) {
-        self.under_way.store(true, Ordering::Relaxed);
-        self.body_left.store(has_body, Ordering::Relaxed);
-        self.last.store(BUSY, Ordering::Relaxed);
-    }
-
-    /// The app waits for the client, to send more of its body or to read more of the answer: the time is the
-    /// client's.
-    pub(crate) fn awaits_client(&self) {
-        if self.last.load(Ordering::Relaxed) == BUSY {
-            self.last
-                .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
-        }
-    }
-
-    /// The client has done what was waited for.
-    pub(crate) fn goes_on(&self) {
-        if self.under_way.load(Ordering::Relaxed) {
-            self.last.store(BUSY, Ordering::Relaxed);
-        }
-    }
-
-    /// Whether something of the body of the last request has not been read.
-    pub(crate) fn leaves_body(&self) -> bool {
-        self.body_left.load(Ordering::Relaxed)
-    }
-
-    /// The connection waits for the next request: for its first byte, and for the rest of its head.
-    pub(crate) fn idle(&self) {
-        self.under_way.store(false, Ordering::Relaxed);
-        self.last
-            .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    /// A part of a response was sent.
-    pub(crate) fn wrote(&self) {
-        if self.last.load(Ordering::Relaxed) != BUSY {
-            self.idle();
-        }
-    }
-}
 
 /// The connections of a worker.
 #[derive(Debug, Default)]
@@ -84,13 +27,7 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn activity(&self) -> Arc<Activity> {
-        let last = AtomicU32::new(self.now.load(Ordering::Relaxed));
-        Arc::new(Activity {
-            now: self.now.clone(),
-            last,
-            under_way: AtomicBool::new(false),
-            body_left: AtomicBool::new(false),
-        })
+        Arc::new(Activity::new(self.now.clone()))
     }
 
     pub(crate) fn add(&mut self, activity: Arc<Activity>, connection: AbortHandle) {
@@ -102,8 +39,7 @@ impl Watch {
         let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
         let timeout = u32::try_from(timeout.as_secs()).unwrap_or(u32::MAX);
         self.connections.retain(|(activity, connection)| {
-            let last = activity.last.load(Ordering::Relaxed);
-            let is_late = last != BUSY && now.saturating_sub(last) > timeout;
+            let is_late = activity.is_late(now, timeout);
             if is_late {
                 connection.abort();
             }
@@ -138,7 +74,7 @@ impl Body for Awaited {
         };
         self.activity.goes_on();
         if frame.is_none() || self.body.is_end_stream() {
-            self.activity.body_left.store(false, Ordering::Relaxed);
+            self.activity.has_read_body();
         }
         // A body that breaks off, or whose framing is wrong, is the client's mistake.
         let refused = |error| HttpError::new(400).with_source(error).into();

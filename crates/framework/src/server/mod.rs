@@ -1,19 +1,19 @@
 //! Serves apps over HTTP. Flask: `Flask.run`, and the WSGI server in front of it.
 
 mod access; // a line in the log for each request
+mod activity; // what a connection is at
 mod answer; // what answers the requests
 mod answering; // the answer to a request, on its way
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
 mod dev; // under `carafe dev`
 mod idle; // connections that ask for nothing
-mod linger; // closing so that the last answer is read
 mod listener; // sockets that share a port between workers
 mod log; // where the log goes when the program has not said so
 mod plain; // text of others on its way into the log
 mod options; // host, port and workers, from arguments and the environment
-mod outbox; // what waits to be written
 mod shutdown; // signals, and finishing what is under way
+mod stream; // the socket: what waits to be written, closing so that the last answer is read
 mod workers; // one runtime a core
 
 use std::convert::Infallible;
@@ -30,7 +30,7 @@ use crate::app::App;
 use crate::app::ReadyApp;
 use crate::error::{Error, Result};
 use crate::request::RequestBody;
-use crate::server::answer::Tower;
+use crate::server::answer::{Served, Tower};
 use crate::server::options::Options;
 
 pub(crate) use self::connection::Limits;
@@ -87,7 +87,7 @@ impl ReadyApp {
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
         let limits = Arc::new(Limits::default());
-        connection::accept(self.clone(), listener, limits.clone(), shutdown).await;
+        connection::accept(Served::new(self), listener, limits.clone(), shutdown).await;
         limits.drained(self.after_work().done()).await;
         Ok(())
     }
@@ -117,7 +117,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     connection::accept(
-        Tower(service),
+        Tower::new(service),
         listener,
         Arc::new(Limits::default()),
         shutdown,

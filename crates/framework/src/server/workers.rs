@@ -8,6 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::app::ReadyApp;
+use crate::server::answer::Served;
 use crate::server::connection::{Limits, accept};
 use crate::server::dev::{Reloading, Supervisor};
 use crate::server::options::Options;
@@ -85,11 +86,10 @@ fn run_worker(
             .map_err(|error| format!("cannot use the listener: {error}"))?;
         match supervisor {
             Some(supervisor) if app.config().debug => {
-                let (app, supervisor) = (app.clone(), supervisor.clone());
-                let answer = Reloading { app, supervisor };
+                let answer = Reloading::new(app, supervisor.clone());
                 accept(answer, listener, limits.clone(), shutdown).await;
             }
-            _ => accept(app.clone(), listener, limits.clone(), shutdown).await,
+            _ => accept(Served::new(app), listener, limits.clone(), shutdown).await,
         }
         limits.drained(app.after_work().done()).await;
         Ok(())

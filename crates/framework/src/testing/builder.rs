@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::app::ReadyApp;
 use crate::context::AppContext;
 use crate::error::{Error, Result};
-use crate::request::{Connection, RequestBody, RequestData};
+use crate::request::{Connection, RequestBody};
 
 /// What cannot stand in a request line as it is; everything else is sent as written.
 const PATH: &AsciiSet = &CONTROLS
@@ -318,7 +318,6 @@ impl ContextBuilder {
     /// When the URL, a header or the method is not one.
     pub fn build(self) -> Result<AppContext> {
         let (request, connection) = self.request.finish()?;
-        let data = RequestData::new(&self.app, request, connection);
-        Ok(AppContext::new(self.app, Some(data)))
+        Ok(AppContext::of_request(self.app, request, connection))
     }
 }

@@ -14,7 +14,7 @@ use crate::context::{AppContext, SlotGuard};
 use crate::error::{Error, Result};
 use crate::headers::finish::sends_body;
 use crate::lifecycle;
-use crate::request::{Request, RequestData};
+use crate::request::Request;
 use crate::runtime::on_a_runtime;
 use crate::testing::jar::Jar;
 use crate::testing::{RequestBuilder, TestResponse};
@@ -175,8 +175,7 @@ impl TestClient {
             builder = builder.header("cookie", cookies);
         }
         let (request, connection) = builder.finish()?;
-        let data = RequestData::new(&self.app, request, connection);
-        let ctx = AppContext::new(self.app.clone(), Some(data));
+        let ctx = AppContext::of_request(self.app.clone(), request, connection);
         let _slot = SlotGuard::enter(ctx.clone());
         let Some(request) = Request::of(&ctx) else {
             return Err(Error::msg("there is no request"));
@@ -341,8 +340,7 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let url = request.location();
     let (request, connection) = request.finish()?;
     let method = request.method().clone();
-    let data = RequestData::new(&client.app, request, connection);
-    let ctx = AppContext::new(client.app.clone(), Some(data));
+    let ctx = AppContext::of_request(client.app.clone(), request, connection);
     let answer = lifecycle::answer_in(&ctx);
     let after_work = client.app.clone();
     let (parts, body) = on_a_runtime(async move {

@@ -14,14 +14,14 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow(&self) -> HeaderSet {
-        edited::read(&self.inner.headers, &ALLOW)
+        edited::read(self.headers(), &ALLOW)
     }
 
     /// The methods that the resource takes, to change.
     ///
     /// *Werkzeug:* `Response.allow`.
     pub fn allow_mut(&mut self) -> Edited<'_, HeaderSet> {
-        Edited::new(&mut self.inner.headers, ALLOW)
+        Edited::new(self.headers_mut(), ALLOW)
     }
 
     /// The first challenge that the client is to answer.
@@ -56,9 +56,9 @@ impl Response {
             .into_iter()
             .map(|challenge| HeaderValue::try_from(challenge.to_string()))
             .collect::<Result<Vec<_>, _>>()?;
-        self.inner.headers.remove(WWW_AUTHENTICATE);
+        self.headers_mut().remove(WWW_AUTHENTICATE);
         for value in values {
-            self.inner.headers.append(WWW_AUTHENTICATE, value);
+            self.headers_mut().append(WWW_AUTHENTICATE, value);
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.cache_control`.
     pub fn cache_control(&self) -> ResponseCacheControl {
-        edited::read(&self.inner.headers, &CACHE_CONTROL)
+        edited::read(self.headers(), &CACHE_CONTROL)
     }
 
     /// The directives of `Cache-Control`, to change.
@@ -34,21 +34,21 @@ impl Response {
     /// assert_eq!(response.headers()["cache-control"], "public, max-age=60");
     /// ```
     pub fn cache_control_mut(&mut self) -> Edited<'_, ResponseCacheControl> {
-        Edited::new(&mut self.inner.headers, CACHE_CONTROL)
+        Edited::new(self.headers_mut(), CACHE_CONTROL)
     }
 
     /// The names of the request's headers that the answer depends on.
     ///
     /// *Werkzeug:* `Response.vary`.
     pub fn vary(&self) -> HeaderSet {
-        edited::read(&self.inner.headers, &VARY)
+        edited::read(self.headers(), &VARY)
     }
 
     /// The names of the request's headers that the answer depends on, to change.
     ///
     /// *Werkzeug:* `Response.vary`.
     pub fn vary_mut(&mut self) -> Edited<'_, HeaderSet> {
-        Edited::new(&mut self.inner.headers, VARY)
+        Edited::new(self.headers_mut(), VARY)
     }
 
     /// The entity tag without its quotes, and whether it is weak.

@@ -116,14 +116,14 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.content_language`.
     pub fn content_language(&self) -> HeaderSet {
-        edited::read(&self.inner.headers, &CONTENT_LANGUAGE)
+        edited::read(self.headers(), &CONTENT_LANGUAGE)
     }
 
     /// The languages that the body is for, to change.
     ///
     /// *Werkzeug:* `Response.content_language`.
     pub fn content_language_mut(&mut self) -> Edited<'_, HeaderSet> {
-        Edited::new(&mut self.inner.headers, CONTENT_LANGUAGE)
+        Edited::new(self.headers_mut(), CONTENT_LANGUAGE)
     }
 
     /// Which part of the whole the body is.
@@ -214,7 +214,7 @@ impl Response {
         if !self.is_json() {
             return Err(Error::msg("the response's media type is not JSON"));
         }
-        let body = self.inner.body.as_bytes().ok_or_else(|| {
+        let body = self.body().as_bytes().ok_or_else(|| {
             Error::msg("the response's body comes as a stream; read it with `data` first")
         })?;
         Ok(match try_current_app() {

@@ -22,16 +22,15 @@ impl Response {
     ///
     /// *Flask:* `response.headers.get(name)`.
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.inner.headers.get(name).map(shown)
+        self.headers().get(name).map(shown)
     }
 
     fn text(&self, name: &HeaderName) -> Option<Cow<'_, str>> {
-        self.inner.headers.get(name).map(shown)
+        self.headers().get(name).map(shown)
     }
 
     fn set_text(&mut self, name: HeaderName, text: &str) -> Result<()> {
-        self.inner
-            .headers
+        self.headers_mut()
             .insert(name, HeaderValue::from_str(text)?);
         Ok(())
     }
@@ -39,8 +38,8 @@ impl Response {
     /// Sets a header to text that any header may hold; without one, the header goes.
     fn set_plain(&mut self, name: HeaderName, text: Option<String>) {
         match text.and_then(|text| HeaderValue::try_from(text).ok()) {
-            Some(value) => self.inner.headers.insert(name, value),
-            None => self.inner.headers.remove(name),
+            Some(value) => self.headers_mut().insert(name, value),
+            None => self.headers_mut().remove(name),
         };
     }
 

@@ -25,12 +25,12 @@ macro_rules! sets {
             $(
                 #[doc = concat!($what, ".\n\n*Werkzeug:* `Response.", stringify!($name), "`.")]
                 pub fn $name(&self) -> HeaderSet {
-                    edited::read(&self.inner.headers, &$header)
+                    edited::read(self.headers(), &$header)
                 }
 
                 #[doc = concat!($what, ", to change.\n\n*Werkzeug:* `Response.", stringify!($name), "`.")]
                 pub fn $name_mut(&mut self) -> Edited<'_, HeaderSet> {
-                    Edited::new(&mut self.inner.headers, $header)
+                    Edited::new(self.headers_mut(), $header)
                 }
             )*
         }
@@ -61,7 +61,7 @@ macro_rules! policies {
         impl Response {
             #[doc = concat!($what, ".\n\n*Werkzeug:* `Response.", stringify!($name), "`.")]
             pub fn $name(&self) -> Option<$type> {
-                match self.inner.headers.get($header)?.as_bytes() {
+                match self.headers().get($header)?.as_bytes() {
                     $(word if word == $word.as_bytes() => Some($type::$variant),)*
                     _ => None,
                 }
@@ -137,8 +137,7 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.access_control_allow_credentials`.
     pub fn access_control_allow_credentials(&self) -> bool {
-        self.inner
-            .headers
+        self.headers()
             .contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS)
     }
 
@@ -148,11 +147,10 @@ impl Response {
     pub fn set_access_control_allow_credentials(&mut self, allowed: bool) {
         if allowed {
             let value = HeaderValue::from_static("true");
-            self.inner
-                .headers
+            self.headers_mut()
                 .insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, value);
         } else {
-            self.inner.headers.remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
+            self.headers_mut().remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
         }
     }
 
@@ -176,7 +174,7 @@ impl Response {
     ///
     /// *Werkzeug:* `Response.content_security_policy`.
     pub fn content_security_policy(&self) -> ContentSecurityPolicy {
-        edited::read(&self.inner.headers, &CONTENT_SECURITY_POLICY)
+        edited::read(self.headers(), &CONTENT_SECURITY_POLICY)
     }
 
     /// What the page may load and do, to change.
@@ -189,20 +187,20 @@ impl Response {
     /// assert_eq!(response.headers()["content-security-policy"], "default-src 'self'");
     /// ```
     pub fn content_security_policy_mut(&mut self) -> Edited<'_, ContentSecurityPolicy> {
-        Edited::new(&mut self.inner.headers, CONTENT_SECURITY_POLICY)
+        Edited::new(self.headers_mut(), CONTENT_SECURITY_POLICY)
     }
 
     /// What the page is only to report.
     ///
     /// *Werkzeug:* `Response.content_security_policy_report_only`.
     pub fn content_security_policy_report_only(&self) -> ContentSecurityPolicy {
-        edited::read(&self.inner.headers, &CONTENT_SECURITY_POLICY_REPORT_ONLY)
+        edited::read(self.headers(), &CONTENT_SECURITY_POLICY_REPORT_ONLY)
     }
 
     /// What the page is only to report, to change.
     ///
     /// *Werkzeug:* `Response.content_security_policy_report_only`.
     pub fn content_security_policy_report_only_mut(&mut self) -> Edited<'_, ContentSecurityPolicy> {
-        Edited::new(&mut self.inner.headers, CONTENT_SECURITY_POLICY_REPORT_ONLY)
+        Edited::new(self.headers_mut(), CONTENT_SECURITY_POLICY_REPORT_ONLY)
     }
 }

@@ -1,0 +1,68 @@
+//! From the request that hyper read to the response that it sends. Flask: `Flask.wsgi_app` towards its server.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::Method;
+use http_body::Body as _;
+
+use crate::context::{AppContext, Arrival};
+use crate::error::Result;
+use crate::lifecycle::{Journey, errors};
+use crate::request::{Request, RequestBody};
+use crate::response::{Body, Response};
+
+/// Answers a request: makes its context and runs the journey in it.
+///
+/// *Flask:* `Flask.wsgi_app`.
+pub(crate) fn handle(arrival: Arc<Arrival>, request: http::Request<RequestBody>) -> Handling {
+    let sends_body = request.method() != Method::HEAD;
+    let has_body = !request.body().is_end_stream();
+    // The context is made before the future begins, which would be as large as the request otherwise.
+    let request = Request::new(AppContext::new(arrival, request));
+    Handling {
+        journey: Journey::new(request),
+        sends_body,
+        has_body,
+    }
+}
+
+/// The answer to a request, on its way.
+pub(crate) struct Handling {
+    journey: Journey,
+    /// Whether the body of the answer is sent.
+    sends_body: bool,
+    /// Whether the client has sent a body.
+    has_body: bool,
+}
+
+impl Future for Handling {
+    type Output = http::Response<Body>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<http::Response<Body>> {
+        let answer = ready!(Pin::new(&mut self.journey).poll(cx));
+        let answer = answer.and_then(|response| finished(response, self.sends_body, cx));
+        let request = self.journey.request();
+        // A stream may still read the body while it is sent.
+        if self.has_body && !answer.as_ref().is_ok_and(Response::is_streamed) {
+            request.inner().discard_body(cx);
+        }
+        Poll::Ready(match answer {
+            Ok(response) => response.into_http(),
+            // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
+            Err(error) => errors::answer_of_server(request.context(), &error).into_http(),
+        })
+    }
+}
+
+/// Brings a response into the form that is sent, and begins a stream, which can still be answered with an error if
+/// it fails at once.
+fn finished(response: Response, sends_body: bool, cx: &mut Context<'_>) -> Result<Response> {
+    let mut response = response.finished()?;
+    if sends_body && response.is_streamed() {
+        response.begin(cx)?;
+    }
+    Ok(response)
+}

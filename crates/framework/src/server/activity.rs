@@ -1,0 +1,140 @@
+//! What a connection is at: known to its socket, to its requests and to the watch over idle connections.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// A request is being answered: the time is the app's.
+const BUSY: u32 = u32::MAX;
+
+/// What a connection is at, and when it last did something, in sweeps since the worker began.
+///
+/// The connection's task alone changes it, so that no two of its values have to change at once.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    now: Arc<AtomicU32>,
+    last: AtomicU32,
+    /// Whether a request is being answered.
+    under_way: Flag,
+    /// Whether something of its body has not been read.
+    body_left: Flag,
+    /// Whether the client may be sending still: the body of the last request, or what is no request.
+    may_send: Flag,
+    /// Whether answers wait for others to be written along with.
+    holds_back: Flag,
+    /// Whether they are to wait no longer.
+    lets_go: Flag,
+}
+
+/// A value that one task changes.
+#[derive(Debug, Default)]
+struct Flag(AtomicBool);
+
+impl Flag {
+    fn set(&self, value: bool) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Activity {
+    /// That of a connection that begins now.
+    pub(crate) fn new(now: Arc<AtomicU32>) -> Self {
+        let last = AtomicU32::new(now.load(Ordering::Relaxed));
+        Self {
+            now,
+            last,
+            under_way: Flag::default(),
+            body_left: Flag::default(),
+            may_send: Flag::default(),
+            holds_back: Flag::default(),
+            lets_go: Flag::default(),
+        }
+    }
+
+    /// A request has arrived.
+    pub(crate) fn busy(&self, has_body: bool) {
+        self.under_way.set(true);
+        self.body_left.set(has_body);
+        self.may_send.set(has_body);
+        self.last.store(BUSY, Ordering::Relaxed);
+    }
+
+    /// The app waits for the client, to send more of its body or to read more of the answer: the time is the
+    /// client's.
+    pub(crate) fn awaits_client(&self) {
+        if self.last.load(Ordering::Relaxed) == BUSY {
+            self.notes_time();
+        }
+    }
+
+    /// The client has done what was waited for.
+    pub(crate) fn goes_on(&self) {
+        if self.under_way.get() {
+            self.last.store(BUSY, Ordering::Relaxed);
+        }
+    }
+
+    /// All of the body of the last request has been read.
+    pub(crate) fn has_read_body(&self) {
+        self.body_left.set(false);
+    }
+
+    /// Whether something of the body of the last request has not been read.
+    pub(crate) fn leaves_body(&self) -> bool {
+        self.body_left.get()
+    }
+
+    /// Bytes have come of which nobody knows yet whether they end.
+    pub(crate) fn has_read(&self) {
+        self.may_send.set(true);
+    }
+
+    /// Whether the client may be sending still.
+    pub(crate) fn may_send(&self) -> bool {
+        self.may_send.get()
+    }
+
+    /// The connection waits for the next request: for its first byte, and for the rest of its head.
+    pub(crate) fn idle(&self) {
+        self.under_way.set(false);
+        self.notes_time();
+    }
+
+    /// A part of a response was sent.
+    pub(crate) fn wrote(&self) {
+        if self.last.load(Ordering::Relaxed) != BUSY {
+            self.notes_time();
+        }
+    }
+
+    /// Says whether answers wait for others to be written along with.
+    pub(crate) fn holds_back(&self, waits: bool) {
+        self.holds_back.set(waits);
+    }
+
+    /// Whether what waits is to be written at once: while an answer is on its way nothing else comes along.
+    pub(crate) fn lets_go(&self) -> bool {
+        self.lets_go.get() || self.under_way.get()
+    }
+
+    /// Has what waits be written at the next turn; tells whether something does.
+    pub(crate) fn let_go(&self) -> bool {
+        let waits = self.holds_back.get();
+        self.lets_go.set(waits);
+        waits
+    }
+
+    /// Whether the client has had the time for more sweeps than it may.
+    pub(crate) fn is_late(&self, now: u32, timeout: u32) -> bool {
+        let last = self.last.load(Ordering::Relaxed);
+        last != BUSY && now.saturating_sub(last) > timeout
+    }
+
+    fn notes_time(&self) {
+        self.last
+            .store(self.now.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,165 @@
+//! The socket of a connection as hyper sees it: what waits to be written, and how it is closed.
+//!
+//! The answers to requests that came together leave together. hyper has such a mode itself, `pipeline_flush`. It
+//! holds back all that was written for as long as the client has sent more than one request, and has no bound:
+//! the answer to a last request is lost when anything follows that request, and a download piles up in memory
+//! when the client is slow.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::Sleep;
+
+use crate::server::activity::Activity;
+
+/// As many bytes do not wait, and are not copied.
+const ENOUGH: usize = 16 * 1024;
+/// The most room that an idle connection keeps.
+const KEPT: usize = 4 * 1024;
+/// How long a client may go on sending a body that nobody reads.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// A socket that writes small answers together, and whose shutdown waits for the client to stop sending.
+///
+/// A socket that is closed with unread bytes in it resets the connection, and the reset overtakes the answer
+/// on its way to the client. So what the client still sends is read and thrown away, for a while.
+pub(crate) struct ClientStream {
+    socket: TokioIo<TcpStream>,
+    activity: Arc<Activity>,
+    /// What waits to be written: hyper is still at the requests that came with the one answered.
+    outbox: Vec<u8>,
+    /// How many bytes of it are written already.
+    written: usize,
+    /// Whether the client has to read before anything else can be written.
+    is_stalled: bool,
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl ClientStream {
+    pub(crate) fn new(socket: TcpStream, activity: Arc<Activity>) -> Self {
+        Self {
+            socket: TokioIo::new(socket),
+            activity,
+            outbox: Vec::new(),
+            written: 0,
+            is_stalled: false,
+            deadline: None,
+        }
+    }
+
+    /// Writes what waits.
+    fn poll_empty(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.outbox.get(self.written..)
+            && !rest.is_empty()
+        {
+            let written = Pin::new(self.socket.inner_mut()).poll_write(cx, rest);
+            let written = ready!(self.wrote(written))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.written += written;
+        }
+        self.written = 0;
+        self.outbox.clear();
+        if self.outbox.capacity() > KEPT {
+            self.outbox = Vec::new();
+        }
+        self.activity.holds_back(false);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Notes how a write went: the time is the client's while it has to read first.
+    fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            self.is_stalled = true;
+            self.activity.awaits_client();
+        } else {
+            self.activity.wrote();
+            if std::mem::take(&mut self.is_stalled) {
+                self.activity.goes_on();
+            }
+        }
+        written
+    }
+
+    /// Throws away what comes until the client has nothing more to send.
+    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut space = [0; 4096];
+        loop {
+            let mut buffer = ReadBuf::new(&mut space);
+            match Pin::new(self.socket.inner_mut()).poll_read(cx, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                // Whether it ended or broke does not matter any more.
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => {
+                    let deadline = self
+                        .deadline
+                        .get_or_insert_with(|| Box::pin(tokio::time::sleep(LONGEST)));
+                    return deadline.as_mut().poll(cx).map(Ok);
+                }
+            }
+        }
+    }
+}
+
+impl Read for ClientStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        // hyper is through with all that came.
+        if let Poll::Ready(Err(error)) = self.poll_empty(cx) {
+            return Poll::Ready(Err(error));
+        }
+        ready!(Pin::new(&mut self.socket).poll_read(cx, buffer))?;
+        // What has come may be no request at all; one that is tells whether more follows it.
+        self.activity.has_read();
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for ClientStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.outbox.len() + bytes.len() > ENOUGH {
+            ready!(self.poll_empty(cx))?;
+            if bytes.len() > ENOUGH {
+                let written = Pin::new(self.socket.inner_mut()).poll_write(cx, bytes);
+                return self.wrote(written);
+            }
+        }
+        self.outbox.extend_from_slice(bytes);
+        self.activity.holds_back(true);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    /// Writes what waits while an answer is on its way: nothing else would come along for some time.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.activity.lets_go() {
+            true => self.poll_empty(cx),
+            false => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.deadline.is_none() {
+            ready!(self.poll_empty(cx))?;
+            ready!(Pin::new(self.socket.inner_mut()).poll_shutdown(cx))?;
+            if !self.activity.may_send() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        self.poll_discard(cx)
+    }
+}
