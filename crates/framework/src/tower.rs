@@ -37,7 +37,8 @@ where
             .remove::<Connection>()
             .unwrap_or_default();
         let arrival = Arrival::new(self.clone(), connection);
-        let handling = lifecycle::handle(arrival, request.map(RequestBody::new));
+        let (parts, body) = request.into_parts();
+        let handling = lifecycle::handle(arrival, parts, RequestBody::new(body));
         Box::pin(async move { Ok(handling.await) })
     }
 }

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use carafe_sessions::SecureCookieSession;
+use http::request::Parts;
 
 use crate::app::ReadyApp;
 use crate::debug::Step;
@@ -132,16 +133,18 @@ impl AppContext {
         request: http::Request<RequestBody>,
         connection: Connection,
     ) -> Self {
-        Self::new(Arrival::new(app, connection), request)
+        let (parts, body) = request.into_parts();
+        Self::new(Arrival::new(app, connection), parts, body)
     }
 
     /// The context of a request.
-    pub(crate) fn new(arrival: Arc<Arrival>, request: http::Request<RequestBody>) -> Self {
-        let request = RequestData::new(&arrival, request);
+    #[inline] // so that it is made where it stays
+    pub(crate) fn new(arrival: Arc<Arrival>, parts: Parts, body: RequestBody) -> Self {
+        let request = RequestData::new(&arrival, parts, body);
         Self::with(arrival, Some(request), None)
     }
 
-    #[inline] // so that it is made where it stays
+    #[inline]
     fn with(
         arrival: Arc<Arrival>,
         request: Option<RequestData>,

@@ -5,18 +5,26 @@ use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::error::{Error, HttpError, Result};
-use crate::maybe_ready::{Called, MaybeReady, call_user};
+use crate::lifecycle::waiting::{For, Step, Waiting};
+use crate::maybe_ready::{Called, call_user};
 use crate::request::{Request, RoutingError};
 use crate::response::{IntoResponse, Response, redirect};
 use crate::view::{Arguments, ViewFunction};
 
 /// Answers with the routing error, with the methods for OPTIONS, or with the view.
-pub(super) fn dispatch_request(request: &Request) -> Called<Response> {
-    call_user(|| match view_to_call(request) {
-        Ok(View::Function(view)) => view.call(&mut Arguments::new(request)),
-        Ok(View::Options) => MaybeReady::Ready(make_default_options_response(request)),
-        Err(error) => MaybeReady::Ready(Err(error)),
-    })
+#[inline]
+pub(super) fn dispatch_request(request: &Request, waiting: &mut Waiting) -> Result<Step> {
+    let view = match view_to_call(request)? {
+        View::Function(view) => view,
+        View::Options => return make_default_options_response(request).map(Step::Answers),
+    };
+    match call_user(|| view.call(&mut Arguments::new(request))) {
+        Called::Ready(response) => response.map(Step::Answers),
+        Called::Waiting(response) => {
+            waiting.start(For::Response(response));
+            Ok(Step::Waits)
+        }
+    }
 }
 
 /// What answers a request that has a rule.

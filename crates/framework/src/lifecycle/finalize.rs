@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::{Context, Poll, ready};
+use std::task::{Poll, ready};
 
 use carafe_sessions::{ResponseHead, SessionContext};
 
@@ -12,7 +12,8 @@ use crate::error::{Error, Result, panicked};
 use crate::hook::AfterRequest;
 use crate::lifecycle::errors;
 use crate::lifecycle::push::{guarded, open_session};
-use crate::maybe_ready::{BoxFuture, Called, call_user, poll_user};
+use crate::lifecycle::waiting::{For, Step, Waiting};
+use crate::maybe_ready::{Called, call_user};
 use crate::request::Request;
 use crate::response::{Keeper, Response};
 
@@ -25,13 +26,12 @@ pub(super) struct Finalizing {
     /// The response, unless a function has it, or has kept it.
     response: Option<Response>,
     next: Next,
-    waiting: Option<Waiting>,
 }
 
 #[derive(Clone, Copy)]
 enum Next {
-    AfterThisRequest(usize),
-    AfterRequest(usize),
+    AfterThisRequest(u32),
+    AfterRequest(u32),
     SaveSession,
     RequestFinished,
     Nothing,
@@ -41,12 +41,6 @@ impl Default for Next {
     fn default() -> Self {
         Self::AfterThisRequest(0)
     }
-}
-
-enum Waiting {
-    Function(BoxFuture<'static, Result<Response>>),
-    Session(BoxFuture<'static, (Response, Result<()>)>),
-    Signal(BoxFuture<'static, Result<()>>),
 }
 
 impl Finalizing {
@@ -64,98 +58,86 @@ impl Finalizing {
         response.ok_or_else(|| Error::msg("an after_request function kept the response"))
     }
 
-    pub(super) fn poll(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        loop {
-            if let Some(waiting) = &mut self.waiting {
-                let outcome = ready!(waiting.poll(&mut self.response, cx));
-                self.waiting = None;
-                outcome?;
-            }
-            match self.next {
-                Next::AfterThisRequest(place) => match request.context().after_request_at(place) {
-                    Some(function) => {
-                        self.next = Next::AfterThisRequest(place + 1);
-                        self.call(&function)?;
-                    }
-                    None => self.next = Next::AfterRequest(0),
-                },
-                Next::AfterRequest(place) => match request.hooks().after_request.get(place) {
-                    Some(function) => {
-                        self.next = Next::AfterRequest(place + 1);
-                        self.call(function)?;
-                    }
-                    None => self.next = Next::SaveSession,
-                },
-                Next::SaveSession => {
-                    self.next = Next::RequestFinished;
-                    if !request.context().leaves_session() {
-                        self.save_session(request)?;
-                    }
-                }
-                Next::RequestFinished => {
-                    self.next = Next::Nothing;
-                    if request.app().signals().request_finished.has_receivers() {
-                        self.tell(request);
-                    }
-                }
-                Next::Nothing => return Poll::Ready(Ok(())),
+    #[inline]
+    pub(super) fn go_on(&mut self, request: &Request, waiting: &mut Waiting) -> Result<Step> {
+        let ctx = request.context();
+        while let Next::AfterThisRequest(place) = self.next {
+            let Some(function) = ctx.after_request_at(place as usize) else {
+                self.next = Next::AfterRequest(0);
+                break;
+            };
+            self.next = Next::AfterThisRequest(place + 1);
+            if let Step::Waits = self.call(&function, waiting)? {
+                return Ok(Step::Waits);
             }
         }
+        while let Next::AfterRequest(place) = self.next {
+            let Some(function) = request.hooks().after_request.get(place as usize) else {
+                self.next = Next::SaveSession;
+                break;
+            };
+            self.next = Next::AfterRequest(place + 1);
+            if let Step::Waits = self.call(function, waiting)? {
+                return Ok(Step::Waits);
+            }
+        }
+        if let Next::SaveSession = self.next {
+            self.next = Next::RequestFinished;
+            if !ctx.leaves_session()
+                && let Step::Waits = self.save_session(request, waiting)?
+            {
+                return Ok(Step::Waits);
+            }
+        }
+        if let Next::RequestFinished = self.next {
+            self.next = Next::Nothing;
+            if ctx.app().signals().request_finished.has_receivers() {
+                return Ok(self.tell(request, waiting));
+            }
+        }
+        Ok(Step::Done)
     }
 
     /// Gives the response to a function, to take what it makes of it.
-    fn call(&mut self, function: &AfterRequest) -> Result<()> {
+    fn call(&mut self, function: &AfterRequest, waiting: &mut Waiting) -> Result<Step> {
         if let Some(response) = self.response.take() {
             match call_user(|| function(response)) {
                 Called::Ready(response) => self.response = Some(response?),
-                Called::Waiting(response) => self.waiting = Some(Waiting::Function(response)),
+                Called::Waiting(response) => {
+                    waiting.start(For::Response(response));
+                    return Ok(Step::Waits);
+                }
             }
         }
-        Ok(())
+        Ok(Step::Done)
     }
 
-    fn save_session(&mut self, request: &Request) -> Result<()> {
+    fn save_session(&mut self, request: &Request, waiting: &mut Waiting) -> Result<Step> {
         let Some(response) = &mut self.response else {
-            return Ok(());
+            return Ok(Step::Done);
         };
         if let Some(saved) = save_session_now(request, response) {
-            return saved;
+            return saved.map(|()| Step::Done);
         }
         if let Some(mut response) = self.response.take() {
             let request = request.clone();
-            self.waiting = Some(Waiting::Session(Box::pin(async move {
+            waiting.start(For::Saved(Box::pin(async move {
                 let saved = save_session(&request, &mut response).await;
                 (response, saved)
             })));
         }
-        Ok(())
+        Ok(Step::Waits)
     }
 
-    fn tell(&mut self, request: &Request) {
-        if let Some(response) = &self.response {
-            let (app, told) = (request.app().clone(), FinishedResponse::of(response));
-            self.waiting = Some(Waiting::Signal(Box::pin(async move {
-                app.signals().request_finished.emit(&told).await
-            })));
-        }
-    }
-}
-
-impl Waiting {
-    /// Waits; what comes of it goes to the place of the response.
-    fn poll(&mut self, place: &mut Option<Response>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        match self {
-            Self::Function(function) => {
-                *place = Some(ready!(poll_user(function, cx))?);
-                Poll::Ready(Ok(()))
-            }
-            Self::Session(saving) => {
-                let (response, saved) = ready!(saving.as_mut().poll(cx));
-                *place = Some(response);
-                Poll::Ready(saved)
-            }
-            Self::Signal(signal) => signal.as_mut().poll(cx),
-        }
+    fn tell(&self, request: &Request, waiting: &mut Waiting) -> Step {
+        let Some(response) = &self.response else {
+            return Step::Done;
+        };
+        let (app, told) = (request.app().clone(), FinishedResponse::of(response));
+        waiting.start(For::Nothing(Box::pin(async move {
+            app.signals().request_finished.emit(&told).await
+        })));
+        Step::Waits
     }
 }
 
@@ -166,8 +148,22 @@ pub(crate) async fn finalize_after_error(request: &Request, mut response: Respon
     response.lend(&keeper);
     let mut finalizing = Finalizing::default();
     finalizing.give(response);
-    let outcome = poll_fn(|cx| finalizing.poll(request, cx)).await;
+    let mut waiting = Waiting::default();
+    let outcome = poll_fn(|cx| {
+        loop {
+            let (response, outcome) = ready!(waiting.poll(cx));
+            if let Some(response) = response {
+                finalizing.give(response);
+            }
+            outcome?;
+            if let Step::Done = finalizing.go_on(request, &mut waiting)? {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    })
+    .await;
     if let Err(error) = &outcome {
+        let error: &Error = error;
         tracing::error!(
             target: "carafe::app",
             %error,

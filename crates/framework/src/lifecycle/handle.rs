@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::Method;
+use http::request::Parts;
 use http_body::Body as _;
 
 use crate::context::{AppContext, Arrival};
@@ -17,11 +18,11 @@ use crate::response::{Body, Response};
 /// Answers a request: makes its context and runs the journey in it.
 ///
 /// *Flask:* `Flask.wsgi_app`.
-pub(crate) fn handle(arrival: Arc<Arrival>, request: http::Request<RequestBody>) -> Handling {
-    let sends_body = request.method() != Method::HEAD;
-    let has_body = !request.body().is_end_stream();
+pub(crate) fn handle(arrival: Arc<Arrival>, parts: Parts, body: RequestBody) -> Handling {
+    let sends_body = parts.method != Method::HEAD;
+    let has_body = !body.is_end_stream();
     // The context is made before the future begins, which would be as large as the request otherwise.
-    let request = Request::new(AppContext::new(arrival, request));
+    let request = Request::new(AppContext::new(arrival, parts, body));
     Handling {
         journey: Journey::new(request),
         sends_body,

@@ -6,6 +6,7 @@ mod dispatch; // routing errors, automatic OPTIONS, the view
 mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
 mod pop; // teardown: on return, error, panic and drop
+mod waiting; // what a journey waits for
 mod handle; // what the server asks: from a request to the response that hyper sends
 
 use std::future::Future;
@@ -18,7 +19,7 @@ use crate::lifecycle::finalize::Finalizing;
 use crate::lifecycle::pop::Popping;
 use crate::lifecycle::preprocess::Preprocessing;
 use crate::lifecycle::push::Pushing;
-use crate::maybe_ready::{BoxFuture, Called, poll_user};
+use crate::lifecycle::waiting::{For, Step, Waiting};
 use crate::request::Request;
 use crate::response::Response;
 
@@ -37,9 +38,9 @@ pub(crate) struct Journey {
     stage: Stage,
     push: Pushing,
     preprocess: Preprocessing,
-    /// What the view, or an error handler, answers later.
-    answer: Option<BoxFuture<'static, Result<Response>>>,
     finalize: Finalizing,
+    /// What the stage waits for.
+    waiting: Waiting,
     ended: Ended,
     pop: Option<Box<Popping>>,
     /// The error that leaves the app, in place of a response.
@@ -68,8 +69,8 @@ impl Journey {
             stage: Stage::Push,
             push: Pushing::default(),
             preprocess: Preprocessing::default(),
-            answer: None,
             finalize: Finalizing::default(),
+            waiting: Waiting::default(),
             ended: Ended::Finished,
             pop: None,
             failure: None,
@@ -85,99 +86,95 @@ impl Journey {
     /// *Flask:* `Flask.wsgi_app`, `Flask.full_dispatch_request`.
     fn travel(&mut self, cx: &mut Context<'_>) -> Poll<Result<Response>> {
         loop {
-            match self.stage {
-                Stage::Push => match ready!(self.push.poll(self.request.context(), cx)) {
-                    Ok(()) => self.stage = Stage::Preprocess,
-                    Err(error) => self.handle_exception(error),
-                },
-                Stage::Preprocess => match ready!(self.preprocess.poll(&self.request, cx)) {
-                    Ok(None) => self.dispatch(),
-                    Ok(Some(response)) => self.finalize(response),
-                    Err(error) => self.handle_user_exception(error),
-                },
-                Stage::Dispatch => match ready!(self.poll_answer(cx)) {
-                    Ok(response) => self.finalize(response),
-                    Err(error) => self.handle_user_exception(error),
-                },
-                Stage::HandleUserException => match ready!(self.poll_answer(cx)) {
-                    Ok(response) => self.finalize(response),
-                    Err(error) => self.handle_exception(error),
-                },
-                Stage::Finalize => match ready!(self.finalize.poll(&self.request, cx)) {
-                    Ok(()) => self.pop(),
-                    Err(error) => self.handle_exception(error),
-                },
-                Stage::HandleException => {
-                    match ready!(self.poll_answer(cx)) {
-                        Ok(response) => self.finalize.give(response),
-                        Err(error) => self.failure = Some(error),
-                    }
-                    self.pop();
+            let (response, outcome) = ready!(self.waiting.poll(cx));
+            if let Some(response) = response {
+                self.answered(response);
+            }
+            if let Err(error) = outcome {
+                self.failed(error);
+                continue;
+            }
+            let (request, waiting) = (&self.request, &mut self.waiting);
+            let step = match self.stage {
+                Stage::Push => self.push.go_on(request.context(), waiting),
+                Stage::Preprocess => self.preprocess.go_on(request, waiting),
+                Stage::Dispatch => dispatch::dispatch_request(request, waiting),
+                Stage::Finalize => self.finalize.go_on(request, waiting),
+                Stage::Pop => return self.poll_pop(cx),
+                // They are over when what they wait for has come.
+                Stage::HandleUserException | Stage::HandleException | Stage::Done => {
+                    return Poll::Pending;
                 }
-                Stage::Pop => {
-                    if let Some(pop) = &mut self.pop
-                        && let Err(error) = ready!(Pin::new(&mut **pop).poll(cx))
-                    {
-                        self.failure = Some(error);
-                    }
-                    self.stage = Stage::Done;
-                    return Poll::Ready(match self.failure.take() {
-                        None => self.finalize.response(),
-                        Some(error) => Err(error),
-                    });
-                }
-                Stage::Done => return Poll::Pending,
+            };
+            match step {
+                Ok(Step::Waits) => {}
+                Ok(Step::Done) => self.done(),
+                Ok(Step::Answers(response)) => self.answered(response),
+                Err(error) => self.failed(error),
             }
         }
     }
 
-    /// Calls the view.
-    #[inline]
-    fn dispatch(&mut self) {
-        match dispatch::dispatch_request(&self.request) {
-            Called::Ready(Ok(response)) => self.finalize(response),
-            Called::Ready(Err(error)) => self.handle_user_exception(error),
-            Called::Waiting(answer) => self.wait(Stage::Dispatch, answer),
+    /// Goes on after a stage.
+    fn done(&mut self) {
+        match self.stage {
+            Stage::Push => self.stage = Stage::Preprocess,
+            Stage::Preprocess => self.stage = Stage::Dispatch,
+            _ => self.pop(),
         }
     }
 
-    /// Has an error of a hook or a view handled.
-    fn handle_user_exception(&mut self, error: Error) {
-        let request = self.request.clone();
-        let handler = async move { errors::handle_user_exception(request.context(), error).await };
-        self.wait(Stage::HandleUserException, Box::pin(handler));
-    }
-
-    /// Has an error answered that no handler took care of.
-    fn handle_exception(&mut self, error: Error) {
-        let request = self.request.clone();
-        self.ended = Ended::from(error.clone());
-        let handler = async move { errors::handle_exception(request.context(), &error).await };
-        self.wait(Stage::HandleException, Box::pin(handler));
-    }
-
-    fn wait(&mut self, stage: Stage, answer: BoxFuture<'static, Result<Response>>) {
-        self.answer = Some(answer);
-        self.stage = stage;
-    }
-
-    fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Result<Response>> {
-        let answer = match &mut self.answer {
-            Some(answer) => ready!(poll_user(answer, cx)),
-            None => Err(Error::msg("nothing answers the request")),
-        };
-        self.answer = None;
-        Poll::Ready(answer)
-    }
-
-    fn finalize(&mut self, response: Response) {
+    /// Goes on with a response.
+    fn answered(&mut self, response: Response) {
         self.finalize.give(response);
-        self.stage = Stage::Finalize;
+        match self.stage {
+            Stage::HandleException => self.pop(),
+            _ => self.stage = Stage::Finalize,
+        }
+    }
+
+    /// Goes on with an error: one of a hook or the view is asked about first, and an error that no handler takes
+    /// care of becomes a 500.
+    #[cold]
+    fn failed(&mut self, error: Error) {
+        let request = self.request.clone();
+        match self.stage {
+            Stage::Preprocess | Stage::Dispatch => {
+                self.stage = Stage::HandleUserException;
+                self.waiting.start(For::Response(Box::pin(async move {
+                    errors::handle_user_exception(request.context(), error).await
+                })));
+            }
+            Stage::HandleException => {
+                self.failure = Some(error);
+                self.pop();
+            }
+            _ => {
+                self.stage = Stage::HandleException;
+                self.ended = Ended::from(error.clone());
+                self.waiting.start(For::Response(Box::pin(async move {
+                    errors::handle_exception(request.context(), &error).await
+                })));
+            }
+        }
     }
 
     fn pop(&mut self) {
         self.pop = Popping::counted(self.request.context(), &self.ended);
         self.stage = Stage::Pop;
+    }
+
+    fn poll_pop(&mut self, cx: &mut Context<'_>) -> Poll<Result<Response>> {
+        if let Some(pop) = &mut self.pop
+            && let Err(error) = ready!(Pin::new(&mut **pop).poll(cx))
+        {
+            self.failure = Some(error);
+        }
+        self.stage = Stage::Done;
+        Poll::Ready(match self.failure.take() {
+            None => self.finalize.response(),
+            Some(error) => Err(error),
+        })
     }
 }
 
@@ -208,9 +205,7 @@ impl Drop for Journey {
         let mut ctx = self.ctx.take();
         // What waits may use the context once more, like `finally` in Python.
         let _slot = Exchanged::with(&mut ctx);
-        self.push = Pushing::default();
-        self.preprocess = Preprocessing::default();
-        self.answer = None;
+        self.waiting = Waiting::default();
         self.finalize = Finalizing::default();
         // Dropped half-way, it goes on by itself.
         self.pop = None;

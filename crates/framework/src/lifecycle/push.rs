@@ -10,15 +10,13 @@ use carafe_sessions::{BoxSession, SessionContext, SessionError, SessionErrorKind
 
 use crate::context::{AppContext, SessionSlot};
 use crate::error::{Error, Result, panicked};
+use crate::lifecycle::waiting::{For, Step, Waiting};
 use crate::maybe_ready::BoxFuture;
 use crate::request::Request;
 
 /// Does what the first push of a context does; the context is current already.
 #[derive(Default)]
-pub(super) struct Pushing {
-    next: Next,
-    waiting: Option<BoxFuture<'static, Result<()>>>,
-}
+pub(super) struct Pushing(Next);
 
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Next {
@@ -31,44 +29,49 @@ enum Next {
 impl Pushing {
     /// Whether the push is counted.
     pub(super) fn has_begun(&self) -> bool {
-        self.next != Next::Count
+        self.0 != Next::Count
     }
 
-    pub(super) fn poll(&mut self, ctx: &AppContext, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        loop {
-            if let Some(waiting) = &mut self.waiting {
-                let outcome = ready!(waiting.as_mut().poll(cx));
-                self.waiting = None;
-                outcome?;
+    #[inline]
+    pub(super) fn go_on(&mut self, ctx: &AppContext, waiting: &mut Waiting) -> Result<Step> {
+        if self.0 == Next::Count {
+            self.0 = Next::OpenSession;
+            // The context is pushed already when this is another push of it.
+            if !ctx.count_push() {
+                return Ok(Step::Done);
             }
-            match self.next {
-                Next::Count => {
-                    self.next = Next::OpenSession;
-                    // The context is pushed already when this is another push of it.
-                    if !ctx.count_push() {
-                        return Poll::Ready(Ok(()));
-                    }
-                    if ctx.app().signals().appcontext_pushed.has_receivers() {
-                        self.waiting = Some(appcontext_pushed(ctx));
-                    }
-                }
-                Next::OpenSession => {
-                    self.next = Next::Match;
-                    if ctx.has_session_to_open() {
-                        self.waiting = begin_to_open(ctx)?;
-                    }
-                }
-                // The session is there by now, so that converters can read it.
-                Next::Match => return Poll::Ready(match_request(ctx)),
+            if ctx.app().signals().appcontext_pushed.has_receivers() {
+                waiting.start(For::Nothing(appcontext_pushed(ctx)));
+                return Ok(Step::Waits);
             }
         }
+        if self.0 == Next::OpenSession {
+            self.0 = Next::Match;
+            if ctx.has_session_to_open()
+                && let Some(opening) = begin_to_open(ctx)?
+            {
+                waiting.start(For::Nothing(opening));
+                return Ok(Step::Waits);
+            }
+        }
+        // The session is there by now, so that converters can read it.
+        match_request(ctx)?;
+        Ok(Step::Done)
     }
 }
 
 /// Counts a push of a context and does what the first one does.
 pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
-    let mut pushing = Pushing::default();
-    poll_fn(|cx| pushing.poll(ctx, cx)).await
+    let (mut push, mut waiting) = (Pushing::default(), Waiting::default());
+    poll_fn(|cx| {
+        loop {
+            ready!(waiting.poll(cx)).1?;
+            if let Step::Done = push.go_on(ctx, &mut waiting)? {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    })
+    .await
 }
 
 fn appcontext_pushed(ctx: &AppContext) -> BoxFuture<'static, Result<()>> {

@@ -20,6 +20,7 @@ use std::sync::{Mutex, OnceLock};
 
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::{COOKIE, UPGRADE};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, Version};
 use tokio::sync::OnceCell;
 
@@ -38,7 +39,7 @@ pub(crate) use self::url::NoAdapter;
 
 /// What a context holds of its request.
 pub(crate) struct RequestData {
-    pub(crate) parts: http::request::Parts,
+    pub(crate) parts: Parts,
     /// The connection as trusted proxies tell of it, where that is another one.
     forwarded: Option<Box<Connection>>,
     pub(crate) body: Mutex<body::Reading>,
@@ -66,8 +67,7 @@ pub(crate) struct Read {
 
 impl RequestData {
     #[inline] // so that it is made where it stays
-    pub(crate) fn new(arrival: &Arrival, request: http::Request<RequestBody>) -> Self {
-        let (mut parts, body) = request.into_parts();
+    pub(crate) fn new(arrival: &Arrival, mut parts: Parts, body: RequestBody) -> Self {
         let app = arrival.app();
         method_in_upper_case(&mut parts.method);
         let proxies = &app.config().proxy_fix;

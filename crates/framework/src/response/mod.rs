@@ -74,9 +74,9 @@ impl Response {
 
     /// Makes a response of a body and its content type.
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
-        let mut http = http::Response::new(body.into());
-        http.headers_mut().insert(CONTENT_TYPE, content_type);
-        Self::of(http)
+        let mut response = Self::of(http::Response::new(body.into()));
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        response
     }
 
     fn of(http: http::Response<Body>) -> Self {
@@ -100,9 +100,9 @@ impl Response {
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        let mut http = http::Response::new(Body::empty());
-        *http.status_mut() = status;
-        Self::of(http)
+        let mut response = Self::of(http::Response::new(Body::empty()));
+        response.set_status_code(status);
+        response
     }
 
     /// Sets the media type; text gets `; charset=utf-8`.

@@ -111,8 +111,18 @@ impl Activity {
     }
 
     /// Says whether answers wait for others to be written along with.
-    pub(crate) fn holds_back(&self, waits: bool) {
+    pub(crate) fn hold_back(&self, waits: bool) {
         self.holds_back.set(waits);
+    }
+
+    /// Whether answers wait for others to be written along with.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.holds_back.get()
+    }
+
+    /// Whether a request is being answered.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.under_way.get()
     }
 
     /// Whether what waits is to be written at once: while an answer is on its way nothing else comes along.
@@ -120,11 +130,9 @@ impl Activity {
         self.lets_go.get() || self.under_way.get()
     }
 
-    /// Has what waits be written at the next turn; tells whether something does.
-    pub(crate) fn let_go(&self) -> bool {
-        let waits = self.holds_back.get();
-        self.lets_go.set(waits);
-        waits
+    /// Says whether what waits is to be written at the next turn.
+    pub(crate) fn let_go(&self, at_once: bool) {
+        self.lets_go.set(at_once);
     }
 
     /// Whether the client has had the time for more sweeps than it may.

@@ -6,6 +6,7 @@ use std::future::{Future, poll_fn};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use tower_service::Service;
 
 use crate::app::ReadyApp;
@@ -25,7 +26,7 @@ pub(crate) trait Answer: Clone + Send + 'static {
     /// What answers the requests of one connection.
     fn of_connection(&self, connection: Connection) -> Self;
 
-    fn answer(&self, request: http::Request<RequestBody>) -> Self::Future;
+    fn answer(&self, parts: Parts, body: RequestBody) -> Self::Future;
 }
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
@@ -50,8 +51,8 @@ impl Answer for Served {
         Self(Arrival::new(self.app().clone(), connection))
     }
 
-    fn answer(&self, request: http::Request<RequestBody>) -> Handling {
-        lifecycle::handle(self.0.clone(), request)
+    fn answer(&self, parts: Parts, body: RequestBody) -> Handling {
+        lifecycle::handle(self.0.clone(), parts, body)
     }
 }
 
@@ -89,8 +90,9 @@ where
         }
     }
 
-    fn answer(&self, mut request: http::Request<RequestBody>) -> Self::Future {
-        request.extensions_mut().insert(self.connection.clone());
+    fn answer(&self, mut parts: Parts, body: RequestBody) -> Self::Future {
+        parts.extensions.insert(self.connection.clone());
+        let request = http::Request::from_parts(parts, body);
         let mut service = self.service.clone();
         Box::pin(async move {
             let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;

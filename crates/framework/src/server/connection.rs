@@ -6,9 +6,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
+use http::request::Parts;
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -125,8 +125,8 @@ async fn rest_after(error: &io::Error) {
 /// How long the head of a request is when it is written without needless spaces.
 ///
 /// hyper reads in pieces and so takes heads that are somewhat longer than it is told.
-fn head_length<B>(request: &http::Request<B>) -> usize {
-    let uri = request.uri();
+fn head_length(parts: &Parts) -> usize {
+    let uri = &parts.uri;
     let target = uri
         .path_and_query()
         .map_or(0, |target| target.as_str().len());
@@ -134,8 +134,8 @@ fn head_length<B>(request: &http::Request<B>) -> usize {
         + uri
             .scheme_str()
             .map_or(0, |scheme| scheme.len() + "://".len());
-    let line = request.method().as_str().len() + target + origin + "  HTTP/1.1\r\n".len();
-    let headers = request.headers().iter();
+    let line = parts.method.as_str().len() + target + origin + "  HTTP/1.1\r\n".len();
+    let headers = parts.headers.iter();
     let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
     line + headers.sum::<usize>() + "\r\n".len()
 }
@@ -190,11 +190,15 @@ async fn driven<A: Answer>(
             is_ending = true;
             connection.as_mut().graceful_shutdown();
         }
-        match connection.as_mut().poll(cx) {
-            // hyper waits for something else than the next request, which answers are not to wait for.
-            Poll::Pending if activity.let_go() => connection.as_mut().poll(cx),
-            outcome => outcome,
+        let outcome = connection.as_mut().poll(cx);
+        if outcome.is_ready() || !activity.holds_back() {
+            return outcome;
         }
+        // hyper waits for something that the answers so far are not to wait for.
+        activity.let_go(true);
+        let outcome = connection.as_mut().poll(cx);
+        activity.let_go(false);
+        outcome
     })
     .await
 }
@@ -213,15 +217,17 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
     type Future = Answering<A::Future>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
-        let has_body = !request.body().is_end_stream();
+        let (parts, body) = request.into_parts();
+        let has_body = !body.is_end_stream();
         self.activity.busy(has_body);
-        let entry = access::Entry::of(&request, self.remote);
-        let fits = head_length(&request) <= self.max_head;
+        let entry = access::Entry::of(&parts, self.remote);
+        let fits = head_length(&parts) <= self.max_head;
         let answer = fits.then(|| {
-            self.answer.answer(request.map(|body| match has_body {
+            let body = match has_body {
                 true => RequestBody::new(Awaited::new(body, self.activity.clone())),
                 false => RequestBody::default(),
-            }))
+            };
+            self.answer.answer(parts, body)
         });
         Answering::new(answer, entry, self.activity.clone())
     }

@@ -14,6 +14,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
 };
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -119,12 +120,12 @@ impl Answer for Reloading {
         }
     }
 
-    fn answer(&self, request: http::Request<RequestBody>) -> Self::Future {
-        let is_page = is_page(&request);
+    fn answer(&self, parts: Parts, body: RequestBody) -> Self::Future {
+        let is_page = is_page(&parts);
         // Read before the page is made: a change in the meantime then reloads it once more.
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
         let news = self.supervisor.news;
-        let answer = self.served.answer(request);
+        let answer = self.served.answer(parts, body);
         Box::pin(async move {
             let response = answer.await;
             match is_page && is_html(&response) {
@@ -136,12 +137,12 @@ impl Answer for Reloading {
 }
 
 /// Whether a request is for a page of its own, and not for a piece of one.
-fn is_page<B>(request: &http::Request<B>) -> bool {
-    let purpose = request.headers().get("sec-fetch-dest");
+fn is_page(parts: &Parts) -> bool {
+    let purpose = parts.headers.get("sec-fetch-dest");
     let is_page = |purpose: &HeaderValue| {
         [&b"document"[..], b"iframe", b"frame"].contains(&purpose.as_bytes())
     };
-    request.method() == Method::GET && purpose.is_none_or(is_page)
+    parts.method == Method::GET && purpose.is_none_or(is_page)
 }
 
 fn is_html(response: &http::Response<Body>) -> bool {
@@ -209,10 +210,12 @@ mod tests {
                 .header("sec-fetch-dest", purpose)
                 .body(())
                 .expect("a request")
+                .into_parts()
+                .0
         };
         assert!(is_page(&request("GET", "document")));
         assert!(!is_page(&request("GET", "empty")));
         assert!(!is_page(&request("POST", "document")));
-        assert!(is_page(&http::Request::new(())));
+        assert!(is_page(&http::Request::new(()).into_parts().0));
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct ClientStream {
     outbox: Vec<u8>,
     /// How many bytes of it are written already.
     written: usize,
+    /// Whether hyper has all that came, and is at the last request of it.
+    is_read_dry: bool,
     /// Whether the client has to read before anything else can be written.
     is_stalled: bool,
     deadline: Option<Pin<Box<Sleep>>>,
@@ -49,6 +51,7 @@ impl ClientStream {
             activity,
             outbox: Vec::new(),
             written: 0,
+            is_read_dry: false,
             is_stalled: false,
             deadline: None,
         }
@@ -71,7 +74,7 @@ impl ClientStream {
         if self.outbox.capacity() > KEPT {
             self.outbox = Vec::new();
         }
-        self.activity.holds_back(false);
+        self.activity.hold_back(false);
         Poll::Ready(Ok(()))
     }
 
@@ -115,11 +118,15 @@ impl Read for ClientStream {
         cx: &mut Context<'_>,
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        // hyper is through with all that came.
-        if let Poll::Ready(Err(error)) = self.poll_empty(cx) {
+        // hyper is through with all that came, or else it looks whether the client is still there.
+        if !self.activity.is_under_way()
+            && let Poll::Ready(Err(error)) = self.poll_empty(cx)
+        {
             return Poll::Ready(Err(error));
         }
-        ready!(Pin::new(&mut self.socket).poll_read(cx, buffer))?;
+        let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
+        self.is_read_dry = read.is_pending();
+        ready!(read)?;
         // What has come may be no request at all; one that is tells whether more follows it.
         self.activity.has_read();
         Poll::Ready(Ok(()))
@@ -132,21 +139,22 @@ impl Write for ClientStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.outbox.len() + bytes.len() > ENOUGH {
+        let is_all = self.is_read_dry && self.outbox.is_empty();
+        if is_all || self.outbox.len() + bytes.len() > ENOUGH {
             ready!(self.poll_empty(cx))?;
-            if bytes.len() > ENOUGH {
+            if is_all || bytes.len() > ENOUGH {
                 let written = Pin::new(self.socket.inner_mut()).poll_write(cx, bytes);
                 return self.wrote(written);
             }
         }
         self.outbox.extend_from_slice(bytes);
-        self.activity.holds_back(true);
+        self.activity.hold_back(true);
         Poll::Ready(Ok(bytes.len()))
     }
 
-    /// Writes what waits while an answer is on its way: nothing else would come along for some time.
+    /// Writes what waits, unless more requests are here to be answered along with it.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.activity.lets_go() {
+        match self.is_read_dry || self.activity.lets_go() {
             true => self.poll_empty(cx),
             false => Poll::Ready(Ok(())),
         }
