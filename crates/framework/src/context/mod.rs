@@ -144,6 +144,16 @@ impl AppContext {
         Self::with(arrival, Some(request), None)
     }
 
+    /// Counts the first push of a context that nobody else has yet.
+    pub(crate) fn count_first_push(&self) {
+        self.0.pushes.store(1, Ordering::Relaxed);
+    }
+
+    /// Counts a pop as the one of these handles; true for the last, as when there are no others to push it.
+    pub(crate) fn count_pop_of(&self, handles: usize) -> bool {
+        Arc::strong_count(&self.0) <= handles || self.count_pop()
+    }
+
     #[inline]
     fn with(
         arrival: Arc<Arrival>,
@@ -224,10 +234,11 @@ impl AppContext {
         }
     }
 
+    #[inline]
     pub(crate) fn request_data(&self) -> Option<&RequestData> {
-        match &self.0.original {
-            None => self.0.request.as_ref(),
-            Some(original) => original.request_data(),
+        match &self.0.request {
+            None => self.0.original.as_ref()?.request_data(),
+            request => request.as_ref(),
         }
     }
 

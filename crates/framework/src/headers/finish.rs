@@ -75,7 +75,13 @@ pub fn finish_headers(
     headers: &mut HeaderMap,
     body_length: Option<u64>,
 ) -> Result<(), InvalidUri> {
-    for name in [LOCATION, CONTENT_LOCATION] {
+    // Few responses have either, and a look over the names costs less than two searches.
+    let is_url = |name: &HeaderName| *name == LOCATION || *name == CONTENT_LOCATION;
+    let has_urls = headers.keys().any(is_url);
+    for name in [LOCATION, CONTENT_LOCATION]
+        .into_iter()
+        .filter(|_| has_urls)
+    {
         if let Some(value) = headers.get(&name) {
             let uri = iri_to_uri(&String::from_utf8_lossy(value.as_bytes()))?;
             let value = HeaderValue::from_str(&uri)

@@ -24,7 +24,7 @@ pub(crate) fn handle(arrival: Arc<Arrival>, parts: Parts, body: RequestBody) -> 
     // The context is made before the future begins, which would be as large as the request otherwise.
     let request = Request::new(AppContext::new(arrival, parts, body));
     Handling {
-        journey: Journey::new(request),
+        journey: Journey::of_new(request),
         sends_body,
         has_body,
     }

@@ -61,13 +61,18 @@ enum Stage {
 }
 
 impl Journey {
-    /// The journey of a request whose context was not pushed yet.
-    pub(crate) fn new(request: Request) -> Self {
+    /// The journey of a request whose context nobody else has yet.
+    pub(crate) fn of_new(request: Request) -> Self {
+        request.context().count_first_push();
+        Self::new(request, Pushing::counted())
+    }
+
+    fn new(request: Request, push: Pushing) -> Self {
         Self {
             ctx: Some(request.context().clone()),
             request,
             stage: Stage::Push,
-            push: Pushing::default(),
+            push,
             preprocess: Preprocessing::default(),
             finalize: Finalizing::default(),
             waiting: Waiting::default(),
@@ -218,7 +223,7 @@ impl Drop for Journey {
 /// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
 pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     match Request::of(ctx) {
-        Some(request) => Journey::new(request).await,
+        Some(request) => Journey::new(request, Pushing::default()).await,
         None => Err(Error::msg("there is no request to answer")),
     }
 }

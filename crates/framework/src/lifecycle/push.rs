@@ -22,24 +22,30 @@ pub(super) struct Pushing(Next);
 enum Next {
     #[default]
     Count,
+    Tell,
     OpenSession,
     Match,
 }
 
 impl Pushing {
-    /// Whether the push is counted.
+    /// A push that is counted, and that nobody was told of yet.
+    pub(super) fn counted() -> Self {
+        Self(Next::Tell)
+    }
+
+    /// Whether anything has been done that a pop undoes.
     pub(super) fn has_begun(&self) -> bool {
-        self.0 != Next::Count
+        !matches!(self.0, Next::Count | Next::Tell)
     }
 
     #[inline]
     pub(super) fn go_on(&mut self, ctx: &AppContext, waiting: &mut Waiting) -> Result<Step> {
-        if self.0 == Next::Count {
+        // The context is pushed already when this is another push of it.
+        if self.0 == Next::Count && !ctx.count_push() {
+            return Ok(Step::Done);
+        }
+        if matches!(self.0, Next::Count | Next::Tell) {
             self.0 = Next::OpenSession;
-            // The context is pushed already when this is another push of it.
-            if !ctx.count_push() {
-                return Ok(Step::Done);
-            }
             if ctx.app().signals().appcontext_pushed.has_receivers() {
                 waiting.start(For::Nothing(appcontext_pushed(ctx)));
                 return Ok(Step::Waits);

@@ -318,6 +318,9 @@ impl Response {
         let Some(inner) = self.inner.take() else {
             return http::Response::default();
         };
+        if reason.is_none() && inner.rare.is_none() {
+            return inner.http;
+        }
         let Inner { mut http, rare } = *inner;
         if let Some(reason) = reason {
             http.extensions_mut().insert(reason);

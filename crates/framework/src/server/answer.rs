@@ -15,10 +15,12 @@ use crate::lifecycle::{self, Handling};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
+use crate::server::idle::{Watch, Watched};
 
 /// Answers the requests of connections.
 pub(crate) trait Answer: Clone + Send + 'static {
-    type Body: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>
+    type Body: Watch<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>
+        + Default
         + Send
         + 'static;
     type Future: Future<Output = http::Response<Self::Body>> + Send;
@@ -80,8 +82,8 @@ where
     S::Future: Send,
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
-    type Body = B;
-    type Future = BoxFuture<'static, http::Response<B>>;
+    type Body = Watched<B>;
+    type Future = BoxFuture<'static, http::Response<Watched<B>>>;
 
     fn of_connection(&self, connection: Connection) -> Self {
         Self {
@@ -97,7 +99,7 @@ where
         Box::pin(async move {
             let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
             let Ok(response) = service.call(request).await;
-            response
+            response.map(Watched::from)
         })
     }
 }

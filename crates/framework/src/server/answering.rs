@@ -7,12 +7,11 @@ use std::task::{Context, Poll, ready};
 
 use http::header::CONNECTION;
 use http::{HeaderValue, StatusCode};
-use http_body::Body;
 use pin_project_lite::pin_project;
 
 use crate::server::access::Entry;
 use crate::server::activity::Activity;
-use crate::server::idle::Watched;
+use crate::server::idle::Watch;
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
@@ -45,9 +44,9 @@ impl<F> Answering<F> {
 impl<F, B> Future for Answering<F>
 where
     F: Future<Output = http::Response<B>>,
-    B: Body,
+    B: Watch + Default,
 {
-    type Output = Result<http::Response<Watched<B>>, Infallible>;
+    type Output = Result<http::Response<B>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -59,7 +58,8 @@ where
                 if this.activity.leaves_body() && response.body().size_hint().exact().is_some() {
                     response.headers_mut().insert(CONNECTION, CLOSE);
                 }
-                response.map(|body| Watched::new(body, this.activity))
+                response.body_mut().watch(this.activity);
+                response
             }
             None => {
                 this.activity.idle();
@@ -74,8 +74,8 @@ where
 }
 
 /// Answers as hyper does when it sees by itself that a head is too long.
-fn head_too_long<B>() -> http::Response<Watched<B>> {
-    let mut response = http::Response::new(Watched::empty());
+fn head_too_long<B: Default>() -> http::Response<B> {
+    let mut response = http::Response::new(B::default());
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     response.headers_mut().insert(CONNECTION, CLOSE);
     response

@@ -23,7 +23,7 @@ use crate::server::access;
 use crate::server::activity::Activity;
 use crate::server::answer::Answer;
 use crate::server::answering::Answering;
-use crate::server::idle::{Awaited, SWEEP, Watch, Watched};
+use crate::server::idle::{Awaited, Connections, SWEEP};
 use crate::server::stream::ClientStream;
 
 /// How much clients may ask of the server.
@@ -74,7 +74,7 @@ pub(crate) async fn accept(
     let (end, ending) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
-    let mut watch = Watch::default();
+    let mut watch = Connections::default();
     let mut sweeps = tokio::time::interval(SWEEP);
     // A worker that was stopped for a while has not seen its clients idle meanwhile.
     sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -212,7 +212,7 @@ struct Exchanges<A> {
 }
 
 impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
-    type Response = http::Response<Watched<A::Body>>;
+    type Response = http::Response<A::Body>;
     type Error = Infallible;
     type Future = Answering<A::Future>;
 

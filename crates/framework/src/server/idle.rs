@@ -20,12 +20,12 @@ pub(crate) const SWEEP: Duration = Duration::from_secs(1);
 
 /// The connections of a worker.
 #[derive(Debug, Default)]
-pub(crate) struct Watch {
+pub(crate) struct Connections {
     now: Arc<AtomicU32>,
     connections: Vec<(Arc<Activity>, AbortHandle)>,
 }
 
-impl Watch {
+impl Connections {
     pub(crate) fn activity(&self) -> Arc<Activity> {
         Arc::new(Activity::new(self.now.clone()))
     }
@@ -90,12 +90,28 @@ impl Body for Awaited {
     }
 }
 
+/// The body of a response: a connection is idle again when all of it is on its way.
+pub(crate) trait Watch: Body {
+    /// Has the activity know when nothing more comes of the body. One that is there is as good as sent.
+    fn watch(&mut self, activity: &Arc<Activity>);
+}
+
+impl Watch for crate::response::Body {
+    fn watch(&mut self, activity: &Arc<Activity>) {
+        if !self.is_streamed() {
+            return activity.idle();
+        }
+        let streaming = Streaming(activity.clone());
+        *self = std::mem::take(self).on_close(vec![Box::new(move || drop(streaming))]);
+    }
+}
+
 pin_project! {
-    /// The body of a response: a connection is idle again when all of it is on its way.
+    /// A body of another's, which is watched.
     pub(crate) struct Watched<B> {
         #[pin]
         body: Option<B>,
-        // Only for a body that comes in its own time; one that is there is as good as sent.
+        // Only for a body that comes in its own time.
         streaming: Option<Streaming>,
     }
 }
@@ -108,25 +124,29 @@ impl Drop for Streaming {
     }
 }
 
-impl<B: Body> Watched<B> {
-    pub(crate) fn new(body: B, activity: &Arc<Activity>) -> Self {
-        let is_there = body.size_hint().exact().is_some();
-        if is_there {
-            activity.idle();
-        }
+impl<B> Default for Watched<B> {
+    fn default() -> Self {
         Self {
-            body: Some(body),
-            streaming: (!is_there).then(|| Streaming(activity.clone())),
+            body: None,
+            streaming: None,
         }
     }
 }
 
-impl<B> Watched<B> {
-    /// The body of an answer that the server gives by itself.
-    pub(crate) fn empty() -> Self {
+impl<B> From<B> for Watched<B> {
+    fn from(body: B) -> Self {
         Self {
-            body: None,
+            body: Some(body),
             streaming: None,
+        }
+    }
+}
+
+impl<B: Body> Watch for Watched<B> {
+    fn watch(&mut self, activity: &Arc<Activity>) {
+        match self.size_hint().exact() {
+            Some(_) => activity.idle(),
+            None => self.streaming = Some(Streaming(activity.clone())),
         }
     }
 }
@@ -160,8 +180,8 @@ mod tests {
     use super::*;
 
     /// A connection that would go on for ever.
-    fn connection() -> (Arc<Activity>, Watch, tokio::task::JoinHandle<()>) {
-        let mut watch = Watch::default();
+    fn connection() -> (Arc<Activity>, Connections, tokio::task::JoinHandle<()>) {
+        let mut watch = Connections::default();
         let activity = watch.activity();
         let task = tokio::spawn(std::future::pending());
         watch.add(activity.clone(), task.abort_handle());
