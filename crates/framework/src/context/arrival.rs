@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::ReadyApp;
 use crate::request::Connection;
+use crate::server::Activity;
 
 /// An app, and the connection that requests reach it through.
 ///
@@ -13,11 +14,30 @@ use crate::request::Connection;
 pub(crate) struct Arrival {
     app: ReadyApp,
     connection: Connection,
+    /// What the server watches the connection by, where there is one.
+    activity: Option<Arc<Activity>>,
 }
 
 impl Arrival {
     pub(crate) fn new(app: ReadyApp, connection: Connection) -> Arc<Self> {
-        Arc::new(Self { app, connection })
+        Arc::new(Self {
+            app,
+            connection,
+            activity: None,
+        })
+    }
+
+    /// An app, and a connection that the server watches.
+    pub(crate) fn watched(
+        app: ReadyApp,
+        connection: Connection,
+        activity: Arc<Activity>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            app,
+            connection,
+            activity: Some(activity),
+        })
     }
 
     pub(crate) fn app(&self) -> &ReadyApp {
@@ -26,5 +46,9 @@ impl Arrival {
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    pub(crate) fn activity(&self) -> Option<&Arc<Activity>> {
+        self.activity.as_ref()
     }
 }

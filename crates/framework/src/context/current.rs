@@ -7,25 +7,52 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use scoped_tls::scoped_thread_local;
+
 use crate::context::{AppContext, Ended};
 use crate::error::Error;
 use crate::lifecycle;
 
 thread_local! {
-    /// A thread runs one poll at a time, so the slot needs no lock; each poll restores what it found.
-    static CURRENT: RefCell<Option<AppContext>> = const { RefCell::new(None) };
+    /// The context that a guard made current. A thread runs one poll at a time, so the slot needs no lock; each
+    /// poll of a future with a context of its own finds it empty, and restores what it found.
+    static GUARDED: RefCell<Option<AppContext>> = const { RefCell::new(None) };
+}
+
+scoped_thread_local! {
+    /// The context of the future that is polled, where no guard has made another one current meanwhile.
+    static POLLED: AppContext
 }
 
 /// Reads the current context. The slot is borrowed for the read alone, never while user code runs.
 pub(crate) fn with_current<T>(read: impl FnOnce(Option<&AppContext>) -> T) -> T {
-    CURRENT.with_borrow(|current| read(current.as_ref()))
+    GUARDED.with_borrow(|guarded| match guarded {
+        Some(ctx) => read(Some(ctx)),
+        None if POLLED.is_set() => POLLED.with(|ctx| read(Some(ctx))),
+        None => read(None),
+    })
 }
 
 /// Reads the current context in a panic hook, which may run while the slot is borrowed or gone.
 pub(crate) fn peek_current<T>(read: impl FnOnce(Option<&AppContext>) -> T) -> Option<T> {
-    let peek =
-        |current: &RefCell<Option<AppContext>>| Some(read(current.try_borrow().ok()?.as_ref()));
-    CURRENT.try_with(peek).ok().flatten()
+    let guarded = GUARDED.try_with(|guarded| Some(guarded.try_borrow().ok()?.clone()));
+    match guarded.ok().flatten()? {
+        Some(ctx) => Some(read(Some(&ctx))),
+        None if POLLED.is_set() => Some(POLLED.with(|ctx| read(Some(ctx)))),
+        None => Some(read(None)),
+    }
+}
+
+/// Makes a context current for the length of a call, without a reference counted.
+///
+/// `guarded` keeps the context of a guard that is held from one call to the next.
+pub(crate) fn in_context<T>(
+    ctx: &AppContext,
+    guarded: &mut Option<AppContext>,
+    call: impl FnOnce() -> T,
+) -> T {
+    let _guarded = Exchanged::with(guarded);
+    POLLED.set(ctx, call)
 }
 
 /// Puts a context into the slot and restores the former one when dropped.
@@ -36,7 +63,7 @@ pub(crate) struct SlotGuard {
 
 impl SlotGuard {
     pub(crate) fn enter(ctx: AppContext) -> Self {
-        let former = CURRENT.replace(Some(ctx));
+        let former = GUARDED.replace(Some(ctx));
         Self {
             former,
             stays_on_its_thread: PhantomData,
@@ -46,16 +73,16 @@ impl SlotGuard {
 
 impl Drop for SlotGuard {
     fn drop(&mut self) {
-        CURRENT.set(self.former.take());
+        GUARDED.set(self.former.take());
     }
 }
 
-/// A future that runs in a context: the slot holds the context during each poll, and while the future is
-/// dropped, and not between.
+/// A future that runs in a context: it is current during each poll, and while the future is dropped, and not
+/// between.
 #[must_use = "futures do nothing unless polled"]
 pub(crate) struct Scope<F> {
-    /// The context, which is in the slot meanwhile.
-    ctx: Option<AppContext>,
+    ctx: AppContext,
+    guarded: Option<AppContext>,
     future: Option<F>,
 }
 
@@ -63,45 +90,48 @@ impl<F: Future + Unpin> Future for Scope<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let Self { ctx, future } = &mut *self;
-        let _slot = Exchanged::with(ctx);
-        match future {
+        let Self {
+            ctx,
+            guarded,
+            future,
+        } = &mut *self;
+        in_context(ctx, guarded, || match future {
             Some(future) => Pin::new(future).poll(cx),
             None => Poll::Pending,
-        }
+        })
     }
 }
 
 impl<F> Drop for Scope<F> {
     fn drop(&mut self) {
         // What the future holds may use the context once more, like `finally` in Python.
-        let _slot = Exchanged::with(&mut self.ctx);
-        self.future = None;
+        in_context(&self.ctx, &mut self.guarded, || self.future = None);
     }
 }
 
 impl<F> Scope<F> {
     pub(crate) fn new(ctx: AppContext, future: F) -> Self {
         Self {
-            ctx: Some(ctx),
+            ctx,
+            guarded: None,
             future: Some(future),
         }
     }
 }
 
 /// The content of a place and that of the slot, exchanged until this is dropped: no reference is counted.
-pub(crate) struct Exchanged<'a>(&'a mut Option<AppContext>);
+struct Exchanged<'a>(&'a mut Option<AppContext>);
 
 impl<'a> Exchanged<'a> {
-    pub(crate) fn with(place: &'a mut Option<AppContext>) -> Self {
-        CURRENT.with_borrow_mut(|current| std::mem::swap(current, place));
+    fn with(place: &'a mut Option<AppContext>) -> Self {
+        GUARDED.with_borrow_mut(|current| std::mem::swap(current, place));
         Self(place)
     }
 }
 
 impl Drop for Exchanged<'_> {
     fn drop(&mut self) {
-        CURRENT.with_borrow_mut(|current| std::mem::swap(current, self.0));
+        GUARDED.with_borrow_mut(|current| std::mem::swap(current, self.0));
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) use self::after_response::{AfterWork, begin_after};
 pub(crate) use self::arrival::Arrival;
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{Exchanged, Scope, SlotGuard, peek_current};
+pub(crate) use self::current::{Scope, SlotGuard, in_context, peek_current};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,

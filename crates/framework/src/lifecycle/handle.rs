@@ -39,6 +39,12 @@ pub(crate) struct Handling {
     has_body: bool,
 }
 
+impl Handling {
+    pub(crate) fn arrival(&self) -> &Arrival {
+        self.journey.request().context().arrival()
+    }
+}
+
 impl Future for Handling {
     type Output = http::Response<Body>;
 

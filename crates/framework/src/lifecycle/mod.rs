@@ -13,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::context::{AppContext, Ended, Exchanged, begin_after};
+use crate::context::{AppContext, Ended, begin_after, in_context};
 use crate::error::{Error, Result};
 use crate::lifecycle::finalize::Finalizing;
 use crate::lifecycle::pop::Popping;
@@ -32,9 +32,14 @@ pub(crate) use self::push::push;
 /// It is a future by hand, since most requests meet nobody who waits: they pass all stages in one poll, and pay
 /// for no stage that could be left and entered again. What does wait is boxed.
 pub(crate) struct Journey {
-    /// The context, which is in the slot while it is current.
-    ctx: Option<AppContext>,
     request: Request,
+    /// A context that a guard has made current, from one poll to the next.
+    guarded: Option<AppContext>,
+    way: Way,
+}
+
+/// Where a journey is on its way, and what it carries along.
+struct Way {
     stage: Stage,
     push: Pushing,
     preprocess: Preprocessing,
@@ -69,37 +74,41 @@ impl Journey {
 
     fn new(request: Request, push: Pushing) -> Self {
         Self {
-            ctx: Some(request.context().clone()),
             request,
-            stage: Stage::Push,
-            push,
-            preprocess: Preprocessing::default(),
-            finalize: Finalizing::default(),
-            waiting: Waiting::default(),
-            ended: Ended::Finished,
-            pop: None,
-            failure: None,
+            guarded: None,
+            way: Way {
+                stage: Stage::Push,
+                push,
+                preprocess: Preprocessing::default(),
+                finalize: Finalizing::default(),
+                waiting: Waiting::default(),
+                ended: Ended::Finished,
+                pop: None,
+                failure: None,
+            },
         }
     }
 
     pub(crate) fn request(&self) -> &Request {
         &self.request
     }
+}
 
+impl Way {
     /// Goes on from stage to stage.
     ///
     /// *Flask:* `Flask.wsgi_app`, `Flask.full_dispatch_request`.
-    fn travel(&mut self, cx: &mut Context<'_>) -> Poll<Result<Response>> {
+    fn travel(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<Result<Response>> {
         loop {
             let (response, outcome) = ready!(self.waiting.poll(cx));
             if let Some(response) = response {
-                self.answered(response);
+                self.answered(request, response);
             }
             if let Err(error) = outcome {
-                self.failed(error);
+                self.failed(request, error);
                 continue;
             }
-            let (request, waiting) = (&self.request, &mut self.waiting);
+            let waiting = &mut self.waiting;
             let step = match self.stage {
                 Stage::Push => self.push.go_on(request.context(), waiting),
                 Stage::Preprocess => self.preprocess.go_on(request, waiting),
@@ -113,27 +122,27 @@ impl Journey {
             };
             match step {
                 Ok(Step::Waits) => {}
-                Ok(Step::Done) => self.done(),
-                Ok(Step::Answers(response)) => self.answered(response),
-                Err(error) => self.failed(error),
+                Ok(Step::Done) => self.done(request),
+                Ok(Step::Answers(response)) => self.answered(request, response),
+                Err(error) => self.failed(request, error),
             }
         }
     }
 
     /// Goes on after a stage.
-    fn done(&mut self) {
+    fn done(&mut self, request: &Request) {
         match self.stage {
             Stage::Push => self.stage = Stage::Preprocess,
             Stage::Preprocess => self.stage = Stage::Dispatch,
-            _ => self.pop(),
+            _ => self.pop(request),
         }
     }
 
     /// Goes on with a response.
-    fn answered(&mut self, response: Response) {
+    fn answered(&mut self, request: &Request, response: Response) {
         self.finalize.give(response);
         match self.stage {
-            Stage::HandleException => self.pop(),
+            Stage::HandleException => self.pop(request),
             _ => self.stage = Stage::Finalize,
         }
     }
@@ -141,31 +150,31 @@ impl Journey {
     /// Goes on with an error: one of a hook or the view is asked about first, and an error that no handler takes
     /// care of becomes a 500.
     #[cold]
-    fn failed(&mut self, error: Error) {
-        let request = self.request.clone();
+    fn failed(&mut self, request: &Request, error: Error) {
+        let handled = request.clone();
         match self.stage {
             Stage::Preprocess | Stage::Dispatch => {
                 self.stage = Stage::HandleUserException;
                 self.waiting.start(For::Response(Box::pin(async move {
-                    errors::handle_user_exception(request.context(), error).await
+                    errors::handle_user_exception(handled.context(), error).await
                 })));
             }
             Stage::HandleException => {
                 self.failure = Some(error);
-                self.pop();
+                self.pop(request);
             }
             _ => {
                 self.stage = Stage::HandleException;
                 self.ended = Ended::from(error.clone());
                 self.waiting.start(For::Response(Box::pin(async move {
-                    errors::handle_exception(request.context(), &error).await
+                    errors::handle_exception(handled.context(), &error).await
                 })));
             }
         }
     }
 
-    fn pop(&mut self) {
-        self.pop = Popping::counted(self.request.context(), &self.ended);
+    fn pop(&mut self, request: &Request) {
+        self.pop = Popping::counted(request.context(), &self.ended);
         self.stage = Stage::Pop;
     }
 
@@ -187,15 +196,15 @@ impl Future for Journey {
     type Output = Result<Response>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Response>> {
-        let mut ctx = self.ctx.take();
-        let answer = {
-            let _slot = Exchanged::with(&mut ctx);
-            self.travel(cx)
-        };
-        self.ctx = ctx;
-        let mut answer = ready!(answer);
+        let Self {
+            request,
+            guarded,
+            way,
+        } = &mut *self;
+        let travelling = in_context(request.context(), guarded, || way.travel(request, cx));
+        let mut answer = ready!(travelling);
         if let Ok(response) = &mut answer {
-            begin_after(self.request.context(), response);
+            begin_after(request.context(), response);
         }
         Poll::Ready(answer)
     }
@@ -203,20 +212,25 @@ impl Future for Journey {
 
 impl Drop for Journey {
     fn drop(&mut self) {
-        let is_pushed = self.push.has_begun() && self.stage != Stage::Pop;
-        if self.stage == Stage::Done {
+        let Self {
+            request,
+            guarded,
+            way,
+        } = self;
+        if way.stage == Stage::Done {
             return;
         }
-        let mut ctx = self.ctx.take();
+        let is_pushed = way.push.has_begun() && way.stage != Stage::Pop;
         // What waits may use the context once more, like `finally` in Python.
-        let _slot = Exchanged::with(&mut ctx);
-        self.waiting = Waiting::default();
-        self.finalize = Finalizing::default();
-        // Dropped half-way, it goes on by itself.
-        self.pop = None;
-        if is_pushed {
-            drop(Pushed::counted(self.request.context().clone()));
-        }
+        in_context(request.context(), guarded, || {
+            way.waiting = Waiting::default();
+            way.finalize = Finalizing::default();
+            // Dropped half-way, it goes on by itself.
+            way.pop = None;
+            if is_pushed {
+                drop(Pushed::counted(request.context().clone()));
+            }
+        });
     }
 }
 

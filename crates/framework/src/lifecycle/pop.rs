@@ -108,10 +108,10 @@ enum Step {
 impl Popping {
     /// Counts a pop; none when it is not the last one, or when nobody is told of it.
     ///
-    /// A journey has two handles of its context.
+    /// A journey has one handle of its context.
     #[inline]
     pub(super) fn counted(ctx: &AppContext, ended: &Ended) -> Option<Box<Self>> {
-        let is_last = ctx.count_pop_of(2);
+        let is_last = ctx.count_pop_of(1);
         (is_last && is_told(ctx)).then(|| Box::new(Self::new(ctx.clone(), ended.clone())))
     }
 

@@ -27,7 +27,7 @@ use tokio::sync::OnceCell;
 use crate::app::ReadyApp;
 use crate::context::{AppContext, Arrival};
 use crate::error::HttpError;
-use crate::headers::{cookie, latin1};
+use crate::headers::{cookie, latin1, spare};
 use crate::multi_dict::MultiDict;
 use crate::request::form::FormData;
 use crate::uri::query::parse_query;
@@ -136,6 +136,12 @@ impl RequestData {
         self.decoded_path
             .as_deref()
             .unwrap_or_else(|| self.parts.uri.path())
+    }
+}
+
+impl Drop for RequestData {
+    fn drop(&mut self) {
+        spare::keep(std::mem::take(&mut self.parts.headers));
     }
 }
 

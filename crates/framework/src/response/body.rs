@@ -300,11 +300,10 @@ impl http_body::Body for Body {
         let content = self.content_mut();
         let Content::Stream(chunks) = content else {
             return Poll::Ready(match std::mem::take(content) {
+                Content::Bytes(bytes) if bytes.len() <= PIECE => Some(Ok(Frame::data(bytes))),
                 Content::Bytes(mut bytes) => {
-                    let piece = bytes.split_to(bytes.len().min(PIECE));
-                    if !bytes.is_empty() {
-                        *content = Content::Bytes(bytes);
-                    }
+                    let piece = bytes.split_to(PIECE);
+                    *content = Content::Bytes(bytes);
                     Some(Ok(Frame::data(piece)))
                 }
                 Content::Failed(error) => Some(Err(BodyError(error))),

@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use crate::context::try_current_app;
 use crate::error::Result;
 use crate::headers::finish::{finish_headers, sends_body};
+use crate::headers::spare;
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
@@ -74,9 +75,10 @@ impl Response {
 
     /// Makes a response of a body and its content type.
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
-        let mut response = Self::of(http::Response::new(body.into()));
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-        response
+        let mut http = http::Response::new(body.into());
+        *http.headers_mut() = spare::take();
+        http.headers_mut().insert(CONTENT_TYPE, content_type);
+        Self::of(http)
     }
 
     fn of(http: http::Response<Body>) -> Self {

@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -15,6 +17,7 @@ use crate::lifecycle::{self, Handling};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
+use crate::server::activity::Activity;
 use crate::server::idle::{Watch, Watched};
 
 /// Answers the requests of connections.
@@ -23,12 +26,56 @@ pub(crate) trait Answer: Clone + Send + 'static {
         + Default
         + Send
         + 'static;
-    type Future: Future<Output = http::Response<Self::Body>> + Send;
+    type Future: Future<Output = http::Response<Self::Body>> + Watchable + Send;
 
-    /// What answers the requests of one connection.
-    fn of_connection(&self, connection: Connection) -> Self;
+    /// What answers the requests of one connection, which the server watches.
+    fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self;
 
     fn answer(&self, parts: Parts, body: RequestBody) -> Self::Future;
+}
+
+/// An answer on its way through a connection that is watched.
+pub(crate) trait Watchable {
+    /// What the connection is watched by. A reference of its own would be counted for every request.
+    fn activity(&self) -> Option<&Arc<Activity>>;
+}
+
+impl Watchable for Handling {
+    fn activity(&self) -> Option<&Arc<Activity>> {
+        self.arrival().activity()
+    }
+}
+
+/// An answer of something else than an app.
+pub(crate) struct Boxed<B> {
+    answer: BoxFuture<'static, http::Response<B>>,
+    activity: Option<Arc<Activity>>,
+}
+
+impl<B> Boxed<B> {
+    pub(crate) fn new(
+        answer: impl Future<Output = http::Response<B>> + Send + 'static,
+        activity: Option<&Arc<Activity>>,
+    ) -> Self {
+        Self {
+            answer: Box::pin(answer),
+            activity: activity.cloned(),
+        }
+    }
+}
+
+impl<B> Future for Boxed<B> {
+    type Output = http::Response<B>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<http::Response<B>> {
+        self.answer.as_mut().poll(cx)
+    }
+}
+
+impl<B> Watchable for Boxed<B> {
+    fn activity(&self) -> Option<&Arc<Activity>> {
+        self.activity.as_ref()
+    }
 }
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
@@ -40,8 +87,8 @@ impl Served {
         Self(Arrival::new(app.clone(), Connection::default()))
     }
 
-    pub(crate) fn app(&self) -> &ReadyApp {
-        self.0.app()
+    pub(crate) fn arrival(&self) -> &Arc<Arrival> {
+        &self.0
     }
 }
 
@@ -49,8 +96,9 @@ impl Answer for Served {
     type Body = Body;
     type Future = Handling;
 
-    fn of_connection(&self, connection: Connection) -> Self {
-        Self(Arrival::new(self.app().clone(), connection))
+    fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
+        let app = self.0.app().clone();
+        Self(Arrival::watched(app, connection, activity))
     }
 
     fn answer(&self, parts: Parts, body: RequestBody) -> Handling {
@@ -63,6 +111,7 @@ impl Answer for Served {
 pub(crate) struct Tower<S> {
     service: S,
     connection: Connection,
+    activity: Option<Arc<Activity>>,
 }
 
 impl<S> Tower<S> {
@@ -71,6 +120,7 @@ impl<S> Tower<S> {
         Self {
             service,
             connection,
+            activity: None,
         }
     }
 }
@@ -83,12 +133,13 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     type Body = Watched<B>;
-    type Future = BoxFuture<'static, http::Response<Watched<B>>>;
+    type Future = Boxed<Watched<B>>;
 
-    fn of_connection(&self, connection: Connection) -> Self {
+    fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
             service: self.service.clone(),
             connection,
+            activity: Some(activity),
         }
     }
 
@@ -96,10 +147,11 @@ where
         parts.extensions.insert(self.connection.clone());
         let request = http::Request::from_parts(parts, body);
         let mut service = self.service.clone();
-        Box::pin(async move {
+        let answer = async move {
             let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
             let Ok(response) = service.call(request).await;
             response.map(Watched::from)
-        })
+        };
+        Boxed::new(answer, self.activity.as_ref())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::header::CONNECTION;
@@ -10,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use pin_project_lite::pin_project;
 
 use crate::server::access::Entry;
-use crate::server::activity::Activity;
+use crate::server::answer::Watchable;
 use crate::server::idle::Watch;
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
@@ -22,28 +21,19 @@ pin_project! {
         #[pin]
         answer: Option<F>,
         entry: Option<Box<Entry>>,
-        activity: Arc<Activity>,
     }
 }
 
 impl<F> Answering<F> {
     /// Begins to answer a request; one whose head is too long has no answer of the app's.
-    pub(crate) fn new(
-        answer: Option<F>,
-        entry: Option<Box<Entry>>,
-        activity: Arc<Activity>,
-    ) -> Self {
-        Self {
-            answer,
-            entry,
-            activity,
-        }
+    pub(crate) fn new(answer: Option<F>, entry: Option<Box<Entry>>) -> Self {
+        Self { answer, entry }
     }
 }
 
 impl<F, B> Future for Answering<F>
 where
-    F: Future<Output = http::Response<B>>,
+    F: Future<Output = http::Response<B>> + Watchable,
     B: Watch + Default,
 {
     type Output = Result<http::Response<B>, Infallible>;
@@ -51,20 +41,19 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let response = match this.answer.as_pin_mut() {
-            Some(answer) => {
-                let mut response = ready!(answer.poll(cx));
-                // A stream may read on while it is sent; any other answer has left the rest of the body unread,
-                // after which the connection is of no use.
-                if this.activity.leaves_body() && response.body().size_hint().exact().is_some() {
-                    response.headers_mut().insert(CONNECTION, CLOSE);
+            Some(mut answer) => {
+                let mut response = ready!(answer.as_mut().poll(cx));
+                if let Some(activity) = answer.activity() {
+                    // A stream may read on while it is sent; any other answer has left the rest of the body
+                    // unread, after which the connection is of no use.
+                    if activity.leaves_body() && response.body().size_hint().exact().is_some() {
+                        response.headers_mut().insert(CONNECTION, CLOSE);
+                    }
+                    response.body_mut().watch(activity);
                 }
-                response.body_mut().watch(this.activity);
                 response
             }
-            None => {
-                this.activity.idle();
-                head_too_long()
-            }
+            None => head_too_long(),
         };
         if let Some(entry) = this.entry.take() {
             entry.log(response.status());

@@ -161,7 +161,7 @@ async fn serve(
     let activity = held.activity.clone();
     let stream = ClientStream::new(stream, activity.clone());
     let exchanges = Exchanges {
-        answer: app.of_connection(ends),
+        answer: app.of_connection(ends, activity.clone()),
         activity: activity.clone(),
         max_head: held.limits.max_head,
         remote,
@@ -229,6 +229,9 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
             };
             self.answer.answer(parts, body)
         });
-        Answering::new(answer, entry, self.activity.clone())
+        if !fits {
+            self.activity.idle();
+        }
+        Answering::new(answer, entry)
     }
 }

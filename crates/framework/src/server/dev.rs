@@ -22,10 +22,10 @@ use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
-use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
-use crate::server::answer::{Answer, Served};
+use crate::server::activity::Activity;
+use crate::server::answer::{Answer, Boxed, Served};
 
 /// The supervisor that the program runs under.
 #[derive(Clone)]
@@ -111,11 +111,11 @@ impl Reloading {
 
 impl Answer for Reloading {
     type Body = Body;
-    type Future = BoxFuture<'static, http::Response<Body>>;
+    type Future = Boxed<Body>;
 
-    fn of_connection(&self, connection: Connection) -> Self {
+    fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
-            served: self.served.of_connection(connection),
+            served: self.served.of_connection(connection, activity),
             supervisor: self.supervisor.clone(),
         }
     }
@@ -126,13 +126,14 @@ impl Answer for Reloading {
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
         let news = self.supervisor.news;
         let answer = self.served.answer(parts, body);
-        Box::pin(async move {
+        let answer = async move {
             let response = answer.await;
             match is_page && is_html(&response) {
                 true => with_script(response, reload_script(news, generation)),
                 false => response,
             }
-        })
+        };
+        Boxed::new(answer, self.served.arrival().activity())
     }
 }
 

@@ -33,6 +33,7 @@ use crate::request::RequestBody;
 use crate::server::answer::{Served, Tower};
 use crate::server::options::Options;
 
+pub(crate) use self::activity::Activity;
 pub(crate) use self::connection::Limits;
 pub use self::dev::reload_script;
 pub(crate) use self::log::to_stderr as log_to_stderr;

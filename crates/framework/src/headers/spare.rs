@@ -1,0 +1,50 @@
+//! Header maps that are used again. Making one and giving it back costs more than a short answer does elsewhere.
+
+use std::cell::Cell;
+
+use http::HeaderMap;
+
+/// The largest map that is kept.
+const LARGEST: usize = 32;
+
+thread_local! {
+    /// The map of the last request that ended on this thread, empty.
+    static SPARE: Cell<Option<HeaderMap>> = const { Cell::new(None) };
+}
+
+/// Takes an empty map.
+pub(crate) fn take() -> HeaderMap {
+    SPARE.take().unwrap_or_default()
+}
+
+/// Keeps a map for the next one who needs one; what is in it is dropped.
+pub(crate) fn keep(mut headers: HeaderMap) {
+    if headers.capacity() <= LARGEST {
+        headers.clear();
+        // A thread that is ending has no place for it.
+        let _ = SPARE.try_with(|spare| spare.set(Some(headers)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::CONTENT_TYPE;
+    use http::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn a_map_comes_back_empty() {
+        let mut headers = HeaderMap::with_capacity(20);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        let capacity = headers.capacity();
+        super::keep(headers);
+        let headers = super::take();
+        assert_eq!((headers.len(), headers.capacity()), (0, capacity));
+        assert_eq!(super::take().capacity(), 0);
+    }
+
+    #[test]
+    fn a_large_map_is_given_up() {
+        super::keep(HeaderMap::with_capacity(1000));
+        assert_eq!(super::take().capacity(), 0);
+    }
+}
