@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::signing::base64::{Alphabet, decode_lenient, encode_url_safe};
+use crate::signing::base64::{Alphabet, decode_lenient, decode_strict, encode_url_safe};
 use crate::signing::error::{SignError, SignErrorKind};
 use crate::signing::signer::{Signer, into_text};
 
@@ -146,12 +146,19 @@ impl TimestampSigner {
 
 /// Reads the big-endian seconds of a timestamp, of at most eight bytes.
 fn read_timestamp(text: &[u8]) -> Option<u64> {
-    let bytes = decode_lenient(text, Alphabet::UrlSafe)?;
-    (bytes.len() <= 8).then(|| {
-        bytes
-            .iter()
-            .fold(0, |seconds, byte| seconds << 8 | u64::from(*byte))
-    })
+    let mut room = [0; 8];
+    match decode_strict(text, &mut room) {
+        Some(bytes) => Some(big_endian(bytes)),
+        None => decode_lenient(text, Alphabet::UrlSafe)
+            .filter(|bytes| bytes.len() <= room.len())
+            .map(|bytes| big_endian(&bytes)),
+    }
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Returns the whole seconds since 1970; a clock before that counts as its start.
