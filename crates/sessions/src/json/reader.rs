@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::error::{SessionError, SessionErrorKind};
-use crate::json::MAX_DEPTH;
+use crate::json::scalar::must_be_escaped;
+use crate::json::{MAX_DEPTH, TaggedJson};
 use crate::value::{Dict, Text, Value};
 
 /// The digits beyond which Python refuses to read an integer.
@@ -41,16 +42,16 @@ impl std::error::Error for SyntaxError {}
 ///
 /// The text is not JSON, or nests too deeply.
 pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
-    match read_with(text, MAX_OUTER_DEPTH, &mut Ok) {
+    match read_with(text, MAX_OUTER_DEPTH, None) {
         Ok(value) => Ok(value),
         Err(Stop::Syntax(error)) => Err(error),
         Err(Stop::Untag(error)) => Err(SyntaxError(error.to_string())),
     }
 }
 
-/// Reads JSON and hands every dictionary to a closure, innermost first.
-pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, SessionError> {
-    read_with(text.as_bytes(), MAX_DEPTH, untag).map_err(|stop| match stop {
+/// Reads JSON and turns tagged dictionaries into what they stand for, innermost first.
+pub(crate) fn loads_with(text: &str, tags: Option<&TaggedJson>) -> Result<Value, SessionError> {
+    read_with(text.as_bytes(), MAX_DEPTH, tags).map_err(|stop| match stop {
         Stop::Syntax(error) => {
             SessionError::new(SessionErrorKind::Unreadable, "the text is not JSON")
                 .with_source(error)
@@ -59,21 +60,19 @@ pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, Ses
     })
 }
 
-type Untag<'a> = dyn FnMut(Value) -> Result<Value, SessionError> + 'a;
-
 /// Why the reading ended early.
 enum Stop {
     Syntax(SyntaxError),
     Untag(SessionError),
 }
 
-fn read_with(text: &[u8], deepest: usize, untag: &mut Untag<'_>) -> Result<Value, Stop> {
+fn read_with(text: &[u8], deepest: usize, tags: Option<&TaggedJson>) -> Result<Value, Stop> {
     let mut reader = Reader {
         text,
         at: 0,
         depth: 0,
         deepest,
-        untag,
+        tags,
     };
     match reader.whole() {
         Ok(value) => Ok(value),
@@ -108,15 +107,15 @@ fn place(text: &[u8], at: usize) -> String {
     format!("line {line} column {column} (char {})", characters(before))
 }
 
-struct Reader<'a, 'u> {
+struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     depth: usize,
     deepest: usize,
-    untag: &'a mut Untag<'u>,
+    tags: Option<&'a TaggedJson>,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> Reader<'a> {
     fn whole(&mut self) -> Result<Value, Problem> {
         self.skip_space();
         let value = self.value()?;
@@ -160,7 +159,11 @@ impl<'a> Reader<'a, '_> {
             Some(b'"') => self.string().map(Value::Str),
             Some(b'{') => self.nested(Reader::dict),
             Some(b'[') => self.nested(Reader::list),
-            Some(b'0'..=b'9') => self.number(),
+            Some(b'1'..=b'9') => match self.short_integer() {
+                Some(number) => Ok(Value::Int(number)),
+                None => self.number(),
+            },
+            Some(b'0') => self.number(),
             _ => self.word(),
         }
     }
@@ -181,6 +184,23 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.number()
+    }
+
+    /// Reads an integer without a sign that surely fits, as nearly all do; takes nothing else.
+    fn short_integer(&mut self) -> Option<i64> {
+        let (mut number, mut length) = (0, 0);
+        for byte in self.rest() {
+            match byte {
+                b'0'..=b'9' if length < 18 => {
+                    number = number * 10 + i64::from(byte - b'0');
+                    length += 1;
+                }
+                b'0'..=b'9' | b'.' | b'e' | b'E' => return None,
+                _ => break,
+            }
+        }
+        self.at += length;
+        Some(number)
     }
 
     fn number(&mut self) -> Result<Value, Problem> {
@@ -253,11 +273,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn dict(&mut self) -> Result<Value, Problem> {
-        let mut entries = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return self.untagged(entries);
+            return Ok(Value::Dict(Dict::new()));
         }
+        let mut entries = Vec::with_capacity(4);
         loop {
             if self.peek() != Some(b'"') {
                 return Err(self.problem("Expecting property name enclosed in double quotes"));
@@ -276,8 +296,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn untagged(&mut self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
-        (self.untag)(Value::Dict(Dict::from_entries(entries))).map_err(Problem::Untag)
+    fn untagged(&self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
+        let dict = Dict::from_entries(entries);
+        match self.tags {
+            Some(tags) => tags.untag(dict).map_err(Problem::Untag),
+            None => Ok(Value::Dict(dict)),
+        }
     }
 
     /// Reads what follows an item: the closing bracket, or a comma.
@@ -303,9 +327,7 @@ impl<'a> Reader<'a, '_> {
         let mut built: Vec<u8> = Vec::new();
         loop {
             let rest = self.rest();
-            let plain = rest
-                .iter()
-                .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\');
+            let plain = rest.iter().position(|byte| must_be_escaped(*byte));
             let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
             self.at += plain.len();
             match special.first() {
