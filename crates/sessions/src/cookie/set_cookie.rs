@@ -149,10 +149,28 @@ impl<'a> SetCookie<'a> {
     /// The domain is no domain, the time is beyond the year 9999, or the name, the value or an
     /// attribute holds a character that cannot stand in a header.
     pub fn to_header_value(&self) -> Result<HeaderValue, SessionError> {
-        HeaderValue::from_bytes(self.to_header()?.as_bytes()).map_err(|cause| {
-            refused("a cookie's name, value or attributes cannot stand in a header")
-                .with_source(cause)
-        })
+        header_value(&self.to_header()?)
+    }
+
+    /// Writes the header's value around a cookie's value that needs no quotes, which a closure
+    /// appends; says too how long that is.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_header_value`](Self::to_header_value), and what the closure gives.
+    pub(crate) fn header_value_around(
+        &self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
+    ) -> Result<(HeaderValue, usize), SessionError> {
+        let mut header = Vec::with_capacity(256);
+        header.extend_from_slice(self.name.as_bytes());
+        header.push(b'=');
+        let before = header.len();
+        write(&mut header)?;
+        let value_size = header.len() - before;
+        let mut header = String::from_utf8(header).expect("a signed value is ASCII");
+        self.push_attributes(&mut header)?;
+        Ok((header_value(&header)?, value_size))
     }
 
     /// Writes the header as text, as Werkzeug does: of the control characters, those from 1A to 1F
@@ -245,6 +263,12 @@ impl<'a> SetCookie<'a> {
             self.max_size,
         );
     }
+}
+
+fn header_value(header: &str) -> Result<HeaderValue, SessionError> {
+    HeaderValue::from_bytes(header.as_bytes()).map_err(|cause| {
+        refused("a cookie's name, value or attributes cannot stand in a header").with_source(cause)
+    })
 }
 
 fn push(header: &mut String, name: &str, value: &str) {

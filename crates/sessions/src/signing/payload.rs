@@ -4,18 +4,17 @@ use crate::signing::base64::{encode_url_safe, with_decoded};
 use crate::signing::error::{SignError, SignErrorKind};
 use crate::signing::zlib::Zlib;
 
-/// Returns the payload's text. *itsdangerous:* `URLSafeSerializerMixin.dump_payload`.
-pub(crate) fn encode(json: &[u8], zlib: &Zlib) -> Vec<u8> {
+/// Appends the payload's text. *itsdangerous:* `URLSafeSerializerMixin.dump_payload`.
+pub(crate) fn encode(json: &[u8], zlib: &Zlib, text: &mut Vec<u8>) {
     // Room for the timestamp and the signature that follow.
-    let mut text = Vec::with_capacity(json.len() * 4 / 3 + 64);
+    text.reserve(json.len() * 4 / 3 + 64);
     match zlib.compress(json) {
         Some(compressed) => {
             text.push(b'.');
-            encode_url_safe(&compressed, &mut text);
+            encode_url_safe(&compressed, text);
         }
-        None => encode_url_safe(json, &mut text),
+        None => encode_url_safe(json, text),
     }
-    text
 }
 
 /// Reads the payload's text. *itsdangerous:* `URLSafeSerializerMixin.load_payload`.

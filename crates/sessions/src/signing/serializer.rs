@@ -78,7 +78,9 @@ impl Form for UrlSafe {
     const FORMAT: Format = Format::COMPACT_UNICODE;
 
     fn wrap(json: String, zlib: &Zlib) -> Vec<u8> {
-        payload::encode(json.as_bytes(), zlib)
+        let mut text = Vec::new();
+        payload::encode(json.as_bytes(), zlib, &mut text);
+        text
     }
 
     fn unwrap<T>(
@@ -149,7 +151,7 @@ macro_rules! serializers {
             /// The value has no form in JSON.
             pub fn dumps<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, SignError> {
                 let mut token = dump::<$form, T>(value, &self.1)?;
-                self.0.sign_onto(&mut token);
+                self.0.sign_onto(&mut token, 0);
                 Ok(into_text(token))
             }
 
@@ -208,7 +210,7 @@ macro_rules! serializers {
                 now: SystemTime,
             ) -> Result<String, SignError> {
                 let mut token = dump::<$form, T>(value, &self.1)?;
-                self.0.sign_onto(&mut token, now);
+                self.0.sign_onto(&mut token, 0, now);
                 Ok(into_text(token))
             }
 
@@ -294,15 +296,29 @@ impl UrlSafeTimedSerializer {
     pub fn dumps_value(
         &self,
         value: &Value,
-        (serializer, style): (&dyn SessionSerializer, JsonStyle),
+        written_by: (&dyn SessionSerializer, JsonStyle),
         now: SystemTime,
     ) -> Result<String, SignError> {
+        let mut token = Vec::new();
+        self.dumps_value_onto(&mut token, value, written_by, now)?;
+        Ok(into_text(token))
+    }
+
+    /// Appends what [`dumps_value`](Self::dumps_value) returns.
+    pub(crate) fn dumps_value_onto(
+        &self,
+        text: &mut Vec<u8>,
+        value: &Value,
+        (serializer, style): (&dyn SessionSerializer, JsonStyle),
+        now: SystemTime,
+    ) -> Result<(), SignError> {
         let json = serializer
             .dumps(value, style)
             .map_err(|cause| SignError::new(SignErrorKind::Unserializable).with_source(cause))?;
-        let mut token = payload::encode(json.as_bytes(), &self.1);
-        self.0.sign_onto(&mut token, now);
-        Ok(into_text(token))
+        let from = text.len();
+        payload::encode(json.as_bytes(), &self.1, text);
+        self.0.sign_onto(text, from, now);
+        Ok(())
     }
 
     /// Verifies a token at a given time and reads its value with a serializer of sessions.

@@ -104,15 +104,15 @@ impl Signer {
     /// Signs bytes.
     pub fn sign_bytes(&self, value: impl AsRef<[u8]>) -> Vec<u8> {
         let mut signed = value.as_ref().to_vec();
-        self.sign_onto(&mut signed);
+        self.sign_onto(&mut signed, 0);
         signed
     }
 
-    /// Appends the separator and the signature of what is there.
-    pub(crate) fn sign_onto(&self, value: &mut Vec<u8>) {
-        let tag = self.newest.tag(value);
-        value.extend_from_slice(&self.separator);
-        encode_url_safe(tag.as_slice(), value);
+    /// Appends the separator and the signature of what there is from a place on.
+    pub(crate) fn sign_onto(&self, text: &mut Vec<u8>, from: usize) {
+        let tag = self.newest.tag(text.get(from..).unwrap_or_default());
+        text.extend_from_slice(&self.separator);
+        encode_url_safe(tag.as_slice(), text);
     }
 
     /// Verifies a signed text and returns the value.

@@ -62,17 +62,17 @@ impl TimestampSigner {
         let value = value.as_ref();
         let mut signed = Vec::with_capacity(value.len() + 48);
         signed.extend_from_slice(value);
-        self.sign_onto(&mut signed, now);
+        self.sign_onto(&mut signed, 0, now);
         signed
     }
 
-    /// Appends the time and the signature of what is there.
-    pub(crate) fn sign_onto(&self, value: &mut Vec<u8>, now: SystemTime) {
-        value.extend_from_slice(self.0.separator());
+    /// Appends the time and the signature of what there is from a place on.
+    pub(crate) fn sign_onto(&self, text: &mut Vec<u8>, from: usize, now: SystemTime) {
+        text.extend_from_slice(self.0.separator());
         let seconds = unix_seconds(now).to_be_bytes();
         let zeros = seconds.iter().take_while(|byte| **byte == 0).count();
-        encode_url_safe(seconds.get(zeros..).unwrap_or_default(), value);
-        self.0.sign_onto(value);
+        encode_url_safe(seconds.get(zeros..).unwrap_or_default(), text);
+        self.0.sign_onto(text, from);
     }
 
     /// Verifies a signed text now and returns the value.
