@@ -304,7 +304,10 @@ fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
 
 /// Percent-encodes what a cookie's path cannot hold; what is encoded already stays.
 fn quote_path(path: &str) -> Cow<'_, str> {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-~%!$&'()*+,/:=@".contains(&byte);
+    let bare = |byte: u8| {
+        let punctuation = b"_.-~%!$&'()*+,/:=@";
+        byte == b'/' || byte.is_ascii_alphanumeric() || punctuation.contains(&byte)
+    };
     if path.bytes().all(bare) {
         return Cow::Borrowed(path);
     }

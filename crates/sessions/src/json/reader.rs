@@ -42,7 +42,7 @@ impl std::error::Error for SyntaxError {}
 ///
 /// The text is not JSON, or nests too deeply.
 pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
-    match read_with(text, MAX_OUTER_DEPTH, None) {
+    match Reader::new(text, MAX_OUTER_DEPTH).read() {
         Ok(value) => Ok(value),
         Err(Stop::Syntax(error)) => Err(error),
         Err(Stop::Untag(error)) => Err(SyntaxError(error.to_string())),
@@ -51,7 +51,10 @@ pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
 
 /// Reads JSON and turns tagged dictionaries into what they stand for, innermost first.
 pub(crate) fn loads_with(text: &str, tags: Option<&TaggedJson>) -> Result<Value, SessionError> {
-    read_with(text.as_bytes(), MAX_DEPTH, tags).map_err(|stop| match stop {
+    let mut reader = Reader::new(text.as_bytes(), MAX_DEPTH);
+    reader.checked = Some(text);
+    reader.tags = tags;
+    reader.read().map_err(|stop| match stop {
         Stop::Syntax(error) => {
             SessionError::new(SessionErrorKind::Unreadable, "the text is not JSON")
                 .with_source(error)
@@ -64,28 +67,6 @@ pub(crate) fn loads_with(text: &str, tags: Option<&TaggedJson>) -> Result<Value,
 enum Stop {
     Syntax(SyntaxError),
     Untag(SessionError),
-}
-
-fn read_with(text: &[u8], deepest: usize, tags: Option<&TaggedJson>) -> Result<Value, Stop> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-        deepest,
-        tags,
-    };
-    match reader.whole() {
-        Ok(value) => Ok(value),
-        Err(Problem::Untag(error)) => Err(Stop::Untag(error)),
-        Err(Problem::Syntax { message, at: None }) => Err(Stop::Syntax(SyntaxError(message))),
-        Err(Problem::Syntax {
-            message,
-            at: Some(at),
-        }) => Err(Stop::Syntax(SyntaxError(format!(
-            "{message}: {}",
-            place(text, at)
-        )))),
-    }
 }
 
 /// What is wrong, and at which byte.
@@ -109,6 +90,8 @@ fn place(text: &[u8], at: usize) -> String {
 
 struct Reader<'a> {
     text: &'a [u8],
+    /// The same, where it is known to be UTF-8.
+    checked: Option<&'a str>,
     at: usize,
     depth: usize,
     deepest: usize,
@@ -116,6 +99,32 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], deepest: usize) -> Self {
+        Self {
+            text,
+            checked: None,
+            at: 0,
+            depth: 0,
+            deepest,
+            tags: None,
+        }
+    }
+
+    fn read(mut self) -> Result<Value, Stop> {
+        match self.whole() {
+            Ok(value) => Ok(value),
+            Err(Problem::Untag(error)) => Err(Stop::Untag(error)),
+            Err(Problem::Syntax { message, at: None }) => Err(Stop::Syntax(SyntaxError(message))),
+            Err(Problem::Syntax {
+                message,
+                at: Some(at),
+            }) => Err(Stop::Syntax(SyntaxError(format!(
+                "{message}: {}",
+                place(self.text, at)
+            )))),
+        }
+    }
+
     fn whole(&mut self) -> Result<Value, Problem> {
         self.skip_space();
         let value = self.value()?;
@@ -329,12 +338,14 @@ impl<'a> Reader<'a> {
             let rest = self.rest();
             let plain = rest.iter().position(|byte| must_be_escaped(*byte));
             let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
+            let from = self.at;
             self.at += plain.len();
             match special.first() {
                 Some(b'"') => {
+                    let checked = self.checked.and_then(|text| text.get(from..self.at));
                     self.at += 1;
                     if built.is_empty() {
-                        return Ok(text_of(plain));
+                        return Ok(checked.map_or_else(|| text_of(plain), Text::from));
                     }
                     built.extend_from_slice(plain);
                     return Ok(text_of(&built));

@@ -6,18 +6,18 @@
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// What stands for a byte that is no character of the alphabet: more than six bits.
-const NONE: u32 = 0xff;
+/// What stands for a byte that is no character of the alphabet: more than 24 bits.
+const NONE: u32 = 0xff00_0000;
 
-/// The six bits of each character of the URL-safe alphabet.
-const SIX_BITS: [u32; 256] = six_bits();
+/// The bits of each character of the URL-safe alphabet at each of four places.
+const BITS: [[u32; 256]; 4] = [bits_at(18), bits_at(12), bits_at(6), bits_at(0)];
 
-const fn six_bits() -> [u32; 256] {
+const fn bits_at(shift: u32) -> [u32; 256] {
     let mut bits = [NONE; 256];
-    let mut place = 0;
-    while place < 64 {
-        bits[URL_SAFE[place] as usize] = place as u32;
-        place += 1;
+    let mut number = 0;
+    while number < 64 {
+        bits[URL_SAFE[number] as usize] = (number as u32) << shift;
+        number += 1;
     }
     bits
 }
@@ -47,10 +47,12 @@ fn encode(bytes: &[u8], alphabet: &[u8; 64], text: &mut Vec<u8>) {
         let bits = u32::from(first) << 16 | u32::from(second) << 8 | u32::from(third);
         [18, 12, 6, 0].map(|shift| alphabet[(bits >> shift & 0x3f) as usize])
     };
-    text.reserve(bytes.len().div_ceil(3) * 4);
     let (whole, rest) = bytes.as_chunks();
-    for three in whole {
-        text.extend_from_slice(&characters(*three));
+    let from = text.len();
+    text.resize(from + whole.len() * 4, 0);
+    let (fours, _) = text[from..].as_chunks_mut();
+    for (four, three) in fours.iter_mut().zip(whole) {
+        *four = characters(*three);
     }
     match *rest {
         [one] => text.extend_from_slice(&characters([one, 0, 0])[..2]),
@@ -63,34 +65,34 @@ fn encode(bytes: &[u8], alphabet: &[u8; 64], text: &mut Vec<u8>) {
 ///
 /// None too when the bytes do not fit into the room.
 pub(crate) fn decode_strict<'a>(text: &[u8], room: &'a mut [u8]) -> Option<&'a [u8]> {
-    let (whole, rest) = text.as_chunks::<4>();
-    let (length, spare_bits) = match rest.len() {
-        0 => (whole.len() * 3, 0),
-        2 => (whole.len() * 3 + 1, 0xffff),
-        3 => (whole.len() * 3 + 2, 0xff),
+    let bits_of = |characters: [u8; 4]| {
+        let [first, second, third, fourth] = characters.map(usize::from);
+        BITS[0][first] | BITS[1][second] | BITS[2][third] | BITS[3][fourth]
+    };
+    let (whole, rest) = text.as_chunks();
+    let (last, spare_bits) = match *rest {
+        [] => (0, 0),
+        [one, two] => (bits_of([one, two, b'A', b'A']), 0xffff),
+        [one, two, three] => (bits_of([one, two, three, b'A']), 0xff),
         _ => return None,
     };
-    let room = room.get_mut(..length)?;
-    let (threes, last) = room.as_chunks_mut::<3>();
+    let room = room.get_mut(..text.len() * 3 / 4)?;
+    let (threes, rest) = room.as_chunks_mut();
     // Looked at once, at the end: a text is nearly always good.
-    let mut seen = 0;
-    for (characters, bytes) in whole.iter().zip(threes) {
-        let six = characters.map(|character| SIX_BITS[usize::from(character)]);
-        seen |= six[0] | six[1] | six[2] | six[3];
-        let [_, first, second, third] =
-            (six[0] << 18 | six[1] << 12 | six[2] << 6 | six[3]).to_be_bytes();
-        *bytes = [first, second, third];
+    let mut seen = last;
+    for (three, four) in threes.iter_mut().zip(whole) {
+        let bits = bits_of(*four);
+        seen |= bits;
+        let [_, first, second, third] = bits.to_be_bytes();
+        *three = [first, second, third];
     }
-    let mut bits = 0;
-    for (character, shift) in rest.iter().zip([18, 12, 6]) {
-        let six = SIX_BITS[usize::from(*character)];
-        seen |= six;
-        bits |= six << shift;
+    let [_, first, second, _] = last.to_be_bytes();
+    match rest {
+        [one] => *one = first,
+        [one, two] => (*one, *two) = (first, second),
+        _ => {}
     }
-    for (byte, value) in last.iter_mut().zip(bits.to_be_bytes().into_iter().skip(1)) {
-        *byte = value;
-    }
-    (seen < 64 && bits & spare_bits == 0).then_some(room)
+    (seen < NONE && last & spare_bits == 0).then_some(room)
 }
 
 /// What is decoded without a heap: more than most sessions.

@@ -160,7 +160,7 @@ impl Signer {
     /// Splits at the last separator.
     pub(crate) fn split<'a>(&self, signed: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         let at = match &*self.separator {
-            [byte] => signed.iter().rposition(|other| other == byte),
+            [byte] => memchr::memrchr(*byte, signed),
             separator => signed
                 .windows(separator.len())
                 .rposition(|window| window == separator),
