@@ -182,8 +182,8 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
     if !interface.should_set_cookie(cx, session) {
         return Ok(());
     }
-    let expires = interface.expiration_time(cx, session);
-    let cookie = cookie(interface, cx).expires(expires);
+    let mut cookie = cookie(interface, cx);
+    cookie.set_expires(interface.expiration_time(cx, session));
     let (header, value_size) =
         cookie.header_value_around(|text| write_value(interface, cx, session, text))?;
     let limit = cx.config().max_cookie_size();
@@ -233,13 +233,15 @@ fn cookie<'a, I: SecureCookieSessionInterface + ?Sized>(
     interface: &'a I,
     cx: &SessionContext<'a>,
 ) -> SetCookie<'a> {
-    SetCookie::new(interface.cookie_name(cx), "")
-        .domain(interface.cookie_domain(cx))
-        .path(Some(interface.cookie_path(cx)))
-        .secure(interface.cookie_secure(cx))
-        .httponly(interface.cookie_httponly(cx))
-        .samesite(interface.cookie_samesite(cx))
-        .partitioned(interface.cookie_partitioned(cx))
-        // Whoever writes the cookie warns with more than its size.
-        .max_size(0)
+    // Filled in place: moved from setter to setter, so large a thing costs more than its header.
+    let mut cookie = SetCookie::new(interface.cookie_name(cx), "");
+    cookie.domain = interface.cookie_domain(cx);
+    cookie.path = Some(interface.cookie_path(cx));
+    cookie.secure = interface.cookie_secure(cx);
+    cookie.httponly = interface.cookie_httponly(cx);
+    cookie.samesite = interface.cookie_samesite(cx);
+    cookie.partitioned = interface.cookie_partitioned(cx);
+    // Whoever writes the cookie warns with more than its size.
+    cookie.max_size = 0;
+    cookie
 }
