@@ -96,7 +96,7 @@ pub(crate) fn decode_strict<'a>(text: &[u8], room: &'a mut [u8]) -> Option<&'a [
 }
 
 /// What is decoded without a heap: more than most sessions.
-const ROOM: usize = 512;
+const ROOM: usize = 256;
 
 /// Decodes URL-safe base64 as [`decode_lenient`] does and hands out the bytes, nearly always without
 /// an allocation.
