@@ -1,16 +1,21 @@
 //! The `Vary` header. Werkzeug: `HeaderSet`, `parse_list_header`.
 
+use http::header::Entry;
 use http::{HeaderMap, HeaderValue, header};
 
 /// Adds `Cookie` to the `Vary` header, unless it stands there in any case of letters.
 pub(crate) fn add_cookie(headers: &mut HeaderMap) {
-    let Some(first) = headers.get(header::VARY) else {
-        headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
-        return;
-    };
-    if first == "Cookie" {
-        return;
+    match headers.entry(header::VARY) {
+        Entry::Vacant(place) => {
+            place.insert(HeaderValue::from_static("Cookie"));
+        }
+        Entry::Occupied(held) if held.get() == "Cookie" => {}
+        Entry::Occupied(_) => add_to_others(headers),
     }
+}
+
+/// Adds `Cookie` to what stands in the `Vary` header, in as many lines as it may.
+fn add_to_others(headers: &mut HeaderMap) {
     let mut items = Vec::new();
     for value in headers.get_all(header::VARY) {
         items.extend(items_of(&String::from_utf8_lossy(value.as_bytes())));

@@ -18,10 +18,8 @@ use crate::multi_dict::MultiDict;
 /// ```
 pub fn parse_cookie(header: &[u8]) -> MultiDict<String> {
     Pairs::new(header)
-        .map(|pair| {
-            let value = pair.value().into_owned();
-            (pair.name.into_owned(), value)
-        })
+        .map(|pair| (pair.name().into_owned(), pair.value().into_owned()))
+        .filter(|(name, _)| !name.is_empty())
         .collect()
 }
 
@@ -34,17 +32,30 @@ pub fn parse_cookie(header: &[u8]) -> MultiDict<String> {
 /// ```
 pub fn find<'a>(header: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
     Pairs::new(header)
-        .find(|pair| pair.name == name)
+        .find(|pair| pair.is_named(name))
         .map(|pair| pair.value())
 }
 
-/// A cookie of the header, its value not decoded yet.
+/// A cookie of the header, not decoded yet.
 struct Pair<'a> {
-    name: Cow<'a, str>,
+    name: &'a [u8],
     value: &'a [u8],
 }
 
 impl<'a> Pair<'a> {
+    fn name(&self) -> Cow<'a, str> {
+        decode_stripped(self.name)
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        // Of bare names, only one that is not ASCII may become another by decoding.
+        match is_bare(self.name) {
+            true if self.name == name.as_bytes() => true,
+            true if self.name.is_ascii() => false,
+            _ => !name.is_empty() && self.name() == name,
+        }
+    }
+
     fn value(&self) -> Cow<'a, str> {
         match decode_stripped(self.value) {
             Cow::Borrowed(text) => unquote(text),
@@ -54,10 +65,20 @@ impl<'a> Pair<'a> {
 }
 
 fn decode_stripped(bytes: &[u8]) -> Cow<'_, str> {
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => Cow::Borrowed(python_text::strip(text)),
-        Cow::Owned(text) => Cow::Owned(python_text::strip(&text).to_owned()),
+    match std::str::from_utf8(bytes) {
+        Ok(text) if is_bare(bytes) => Cow::Borrowed(text),
+        Ok(text) => Cow::Borrowed(python_text::strip(text)),
+        Err(_) => {
+            let text = String::from_utf8_lossy(bytes);
+            Cow::Owned(python_text::strip(&text).to_owned())
+        }
     }
+}
+
+/// Tells text that has nothing to strip, which is nearly all, by its ends.
+fn is_bare(bytes: &[u8]) -> bool {
+    let ends = bytes.first().zip(bytes.last());
+    ends.is_some_and(|(first, last)| first.is_ascii_graphic() && last.is_ascii_graphic())
 }
 
 fn unquote(value: &str) -> Cow<'_, str> {
@@ -108,36 +129,15 @@ fn unslash(quoted: &str) -> String {
 /// only where they enclose the whole value. A name without `=` is a cookie with an empty value.
 struct Pairs<'a> {
     rest: &'a [u8],
+    has_line_feeds: bool,
 }
 
 impl<'a> Pairs<'a> {
     fn new(header: &'a [u8]) -> Self {
-        Self { rest: header }
-    }
-
-    /// Takes the next name and raw value off the header.
-    fn step(&mut self) -> Option<(&'a [u8], &'a [u8])> {
-        while !self.rest.is_empty() {
-            let (name, after_name) = split_before(self.rest, |byte| byte == b'=' || byte == b';');
-            let Some(after_equals) = after_name.strip_prefix(b"=") else {
-                self.rest = after_semicolon(after_name);
-                return Some((name, b""));
-            };
-            let value_on = trim_start(after_equals);
-            if let Some((value, after)) = split_quoted(value_on) {
-                self.rest = after_semicolon(after);
-                return Some((name, value));
-            }
-            let (value, after) = split_before(value_on, |byte| byte == b';');
-            // Werkzeug's values end at a line feed, and what came before it is lost. No server lets
-            // one through, so that what this costs for many of them is no matter.
-            if !trim_end(value).contains(&b'\n') {
-                self.rest = after_semicolon(after);
-                return Some((name, value));
-            }
-            self.rest = after_equals;
+        Self {
+            rest: header,
+            has_line_feeds: memchr::memchr(b'\n', header).is_some(),
         }
-        None
     }
 }
 
@@ -145,23 +145,33 @@ impl<'a> Iterator for Pairs<'a> {
     type Item = Pair<'a>;
 
     fn next(&mut self) -> Option<Pair<'a>> {
-        loop {
-            let (name, value) = self.step()?;
-            let name = decode_stripped(name);
-            if !name.is_empty() {
+        while !self.rest.is_empty() {
+            let (name, after_name) = split_at(self.rest, memchr::memchr2(b'=', b';', self.rest));
+            let Some(after_equals) = after_name.strip_prefix(b"=") else {
+                self.rest = after_semicolon(after_name);
+                return Some(Pair { name, value: b"" });
+            };
+            let value_on = trim_start(after_equals);
+            if let Some((value, after)) = split_quoted(value_on) {
+                self.rest = after_semicolon(after);
                 return Some(Pair { name, value });
             }
+            let (value, after) = split_at(value_on, memchr::memchr(b';', value_on));
+            // Werkzeug's values end at a line feed, and what came before it is lost. No server lets
+            // one through, so that what this costs for many of them is no matter.
+            if !(self.has_line_feeds && trim_end(value).contains(&b'\n')) {
+                self.rest = after_semicolon(after);
+                return Some(Pair { name, value });
+            }
+            self.rest = after_equals;
         }
+        None
     }
 }
 
-/// Splits before the first byte that ends a part; the rest is empty when there is none.
-fn split_before(bytes: &[u8], ends: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let end = bytes
-        .iter()
-        .position(|&byte| ends(byte))
-        .unwrap_or(bytes.len());
-    bytes.split_at(end)
+/// Splits at a place; the rest is empty when there is none.
+fn split_at(bytes: &[u8], place: Option<usize>) -> (&[u8], &[u8]) {
+    bytes.split_at(place.unwrap_or(bytes.len()))
 }
 
 /// Splits off a quoted value, if nothing but white space is between its end and the next `;`.
@@ -226,6 +236,15 @@ mod tests {
     fn bytes_that_are_not_utf8_are_replaced() {
         assert_eq!(find(b"a=x\xff", "a").as_deref(), Some("x\u{fffd}"));
         assert_eq!(find(b"\xff=1; b=2", "b").as_deref(), Some("2"));
+        assert_eq!(find(b"a\xffb=1", "a\u{fffd}b").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn white_space_of_any_alphabet_is_no_part_of_a_name_or_value() {
+        let header = "\u{a0}a\u{2003}=\u{85}x y\u{a0}; =2; \x1c=3";
+        assert_eq!(find(header.as_bytes(), "a").as_deref(), Some("x y"));
+        assert_eq!(find(header.as_bytes(), ""), None);
+        assert_eq!(parse_cookie(header.as_bytes()).items().count(), 1);
     }
 
     #[test]

@@ -95,12 +95,13 @@ fn held_serializer<'a, I: SecureCookieSessionInterface + ?Sized>(
     }
 }
 
-/// Signs what a session holds. *Flask:* `s.dumps(dict(session))`.
-fn write_cookie<I: SecureCookieSessionInterface + ?Sized>(
+/// Appends what a session holds, signed. *Flask:* `s.dumps(dict(session))`.
+fn write_value<I: SecureCookieSessionInterface + ?Sized>(
     interface: &I,
     cx: &SessionContext<'_>,
     session: &mut dyn SessionMixin,
-) -> Result<String, SessionError> {
+    text: &mut Vec<u8>,
+) -> Result<(), SessionError> {
     let secret_key = secret_key(cx).ok_or_else(SessionError::no_secret_key)?;
     let serializer = held_serializer(interface, cx, secret_key);
     let style = JsonStyle {
@@ -108,7 +109,7 @@ fn write_cookie<I: SecureCookieSessionInterface + ?Sized>(
         ensure_ascii: cx.config().json_ensure_ascii(),
     };
     let written = session.with_dict_value(|values| {
-        serializer.dumps_value(values, (interface.serializer(), style), cx.now())
+        serializer.dumps_value_onto(text, values, (interface.serializer(), style), cx.now())
     });
     written.map_err(|cause| {
         SessionError::new(SessionErrorKind::Value, "the session cannot be written")
@@ -167,12 +168,13 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
     session: &mut dyn SessionMixin,
     response: &mut ResponseHead<'_>,
 ) -> Result<(), SessionError> {
-    if session.accessed() {
+    let accessed = session.accessed();
+    if accessed {
         response.add_vary_cookie();
     }
     if session.is_empty() {
         if session.modified() {
-            response.delete_cookie(cookie(interface, cx, String::new()))?;
+            response.delete_cookie(cookie(interface, cx))?;
             response.add_vary_cookie();
         }
         return Ok(());
@@ -180,10 +182,10 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
     if !interface.should_set_cookie(cx, session) {
         return Ok(());
     }
-    let value = write_cookie(interface, cx, session)?;
-    let value_size = value.len();
-    let cookie = cookie(interface, cx, value).expires(interface.expiration_time(cx, session));
-    let header = cookie.to_header_value()?;
+    let mut cookie = cookie(interface, cx);
+    cookie.set_expires(interface.expiration_time(cx, session));
+    let (header, value_size) =
+        cookie.header_value_around(|text| write_value(interface, cx, session, text))?;
     let limit = cx.config().max_cookie_size();
     if limit != 0 && header.len() > limit {
         let name = interface.cookie_name(cx);
@@ -191,7 +193,9 @@ pub fn save_session<I: SecureCookieSessionInterface + ?Sized>(
         warn_of_size(&name, (value_size, header.len(), limit), &largest);
     }
     response.headers_mut().append(header::SET_COOKIE, header);
-    response.add_vary_cookie();
+    if !accessed {
+        response.add_vary_cookie();
+    }
     Ok(())
 }
 
@@ -224,18 +228,20 @@ fn largest_keys(serializer: &dyn SessionSerializer, session: &dyn SessionMixin) 
     named.collect::<Vec<_>>().join(", ")
 }
 
+/// Makes the session's cookie, its value left empty.
 fn cookie<'a, I: SecureCookieSessionInterface + ?Sized>(
     interface: &'a I,
     cx: &SessionContext<'a>,
-    value: String,
 ) -> SetCookie<'a> {
-    SetCookie::new(interface.cookie_name(cx), value)
-        .domain(interface.cookie_domain(cx))
-        .path(Some(interface.cookie_path(cx)))
-        .secure(interface.cookie_secure(cx))
-        .httponly(interface.cookie_httponly(cx))
-        .samesite(interface.cookie_samesite(cx))
-        .partitioned(interface.cookie_partitioned(cx))
-        // Whoever writes the cookie warns with more than its size.
-        .max_size(0)
+    // Filled in place: moved from setter to setter, so large a thing costs more than its header.
+    let mut cookie = SetCookie::new(interface.cookie_name(cx), "");
+    cookie.domain = interface.cookie_domain(cx);
+    cookie.path = Some(interface.cookie_path(cx));
+    cookie.secure = interface.cookie_secure(cx);
+    cookie.httponly = interface.cookie_httponly(cx);
+    cookie.samesite = interface.cookie_samesite(cx);
+    cookie.partitioned = interface.cookie_partitioned(cx);
+    // Whoever writes the cookie warns with more than its size.
+    cookie.max_size = 0;
+    cookie
 }

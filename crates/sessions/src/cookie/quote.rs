@@ -28,8 +28,10 @@ pub(crate) fn quote(value: &str) -> Cow<'_, str> {
     Cow::Owned(quoted)
 }
 
+/// Tells what is neither space nor control character, and none of the four that would end a value
+/// or be read as an escape.
 fn is_bare(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_!#$%&'()*+-./:<=>?@[]^`{|}~".contains(&byte)
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
 }
 
 #[cfg(test)]
@@ -42,5 +44,14 @@ mod tests {
         assert_eq!(quote("a b"), "\"a b\"");
         assert_eq!(quote("a\"\\;é"), "\"a\\\"\\\\\\073\\303\\251\"");
         assert_eq!(quote(""), "");
+    }
+
+    #[test]
+    fn what_stays_bare_is_what_werkzeug_leaves_bare() {
+        let punctuation = b"_!#$%&'()*+-./:<=>?@[]^`{|}~";
+        for byte in 0..=255_u8 {
+            let bare = byte.is_ascii_alphanumeric() || punctuation.contains(&byte);
+            assert_eq!(is_bare(byte), bare, "{byte:#x}");
+        }
     }
 }

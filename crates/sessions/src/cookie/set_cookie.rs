@@ -29,13 +29,13 @@ pub struct SetCookie<'a> {
     max_age: Option<i64>,
     expires: Option<Expires<'a>>,
     now: Option<SystemTime>,
-    path: Option<Cow<'a, str>>,
-    domain: Option<Cow<'a, str>>,
-    secure: bool,
-    httponly: bool,
-    samesite: Option<SameSite>,
-    partitioned: bool,
-    max_size: usize,
+    pub(crate) path: Option<Cow<'a, str>>,
+    pub(crate) domain: Option<Cow<'a, str>>,
+    pub(crate) secure: bool,
+    pub(crate) httponly: bool,
+    pub(crate) samesite: Option<SameSite>,
+    pub(crate) partitioned: bool,
+    pub(crate) max_size: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -72,11 +72,15 @@ impl<'a> SetCookie<'a> {
 
     /// Sets when the cookie ends.
     pub fn expires(mut self, time: impl Into<Option<SystemTime>>) -> Self {
-        self.expires = time.into().map(|time| match DateTime::try_from(time) {
+        self.set_expires(time.into());
+        self
+    }
+
+    pub(crate) fn set_expires(&mut self, time: Option<SystemTime>) {
+        self.expires = time.map(|time| match DateTime::try_from(time) {
             Ok(date) => Expires::At(date),
             Err(_) => Expires::OutOfRange,
         });
-        self
     }
 
     /// Sets when the cookie ends, as text that is written as it is.
@@ -149,10 +153,26 @@ impl<'a> SetCookie<'a> {
     /// The domain is no domain, the time is beyond the year 9999, or the name, the value or an
     /// attribute holds a character that cannot stand in a header.
     pub fn to_header_value(&self) -> Result<HeaderValue, SessionError> {
-        HeaderValue::from_bytes(self.to_header()?.as_bytes()).map_err(|cause| {
-            refused("a cookie's name, value or attributes cannot stand in a header")
-                .with_source(cause)
-        })
+        header_value(self.to_header()?.as_bytes())
+    }
+
+    /// Writes the header's value around a cookie's value that needs no quotes, which a closure
+    /// appends; says too how long that is.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_header_value`](Self::to_header_value), and what the closure gives.
+    pub(crate) fn header_value_around(
+        &self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), SessionError>,
+    ) -> Result<(HeaderValue, usize), SessionError> {
+        let mut header = Vec::with_capacity(256);
+        push(&mut header, &self.name, "=");
+        let before = header.len();
+        write(&mut header)?;
+        let value_size = header.len() - before;
+        self.push_attributes(&mut header)?;
+        Ok((header_value(&header)?, value_size))
     }
 
     /// Writes the header as text, as Werkzeug does: of the control characters, those from 1A to 1F
@@ -163,23 +183,22 @@ impl<'a> SetCookie<'a> {
     /// The domain is no domain, or the time is beyond the year 9999.
     pub fn to_header(&self) -> Result<String, SessionError> {
         let value = quote(&self.value);
-        let mut header = String::with_capacity(value.len() + 128);
-        header.push_str(&self.name);
-        header.push('=');
-        header.push_str(&value);
+        let mut header = Vec::with_capacity(value.len() + 128);
+        push(&mut header, &self.name, "=");
+        push(&mut header, &value, "");
         self.push_attributes(&mut header)?;
-        self.warn_of_size(value.len(), &header);
-        Ok(header)
+        self.warn_of_size(value.len(), header.len());
+        Ok(String::from_utf8(header).expect("the parts of a cookie are text"))
     }
 
     /// Writes the attributes in Werkzeug's order.
-    fn push_attributes(&self, header: &mut String) -> Result<(), SessionError> {
+    fn push_attributes(&self, header: &mut Vec<u8>) -> Result<(), SessionError> {
         if let Some(domain) = &self.domain {
             push(header, "; Domain=", &ascii_domain(domain)?);
         }
         match &self.expires {
             Some(Expires::At(date)) => {
-                header.push_str("; Expires=");
+                push(header, "; Expires=", "");
                 date.push_http_date(header);
             }
             Some(Expires::Text(text)) => push(header, "; Expires=", text),
@@ -196,10 +215,10 @@ impl<'a> SetCookie<'a> {
             push(header, "; Max-Age=", &seconds.to_string());
         }
         if self.secure || self.partitioned {
-            header.push_str("; Secure");
+            push(header, "; Secure", "");
         }
         if self.httponly {
-            header.push_str("; HttpOnly");
+            push(header, "; HttpOnly", "");
         }
         if let Some(path) = &self.path {
             push(header, "; Path=", &quote_path(path));
@@ -212,7 +231,7 @@ impl<'a> SetCookie<'a> {
             None => {}
         }
         if self.partitioned {
-            header.push_str("; Partitioned");
+            push(header, "; Partitioned", "");
         }
         Ok(())
     }
@@ -229,9 +248,8 @@ impl<'a> SetCookie<'a> {
     }
 
     /// Warns of a cookie that a browser may ignore, in Werkzeug's words.
-    fn warn_of_size(&self, value_size: usize, header: &str) {
+    fn warn_of_size(&self, value_size: usize, size: usize) {
         // Werkzeug counts characters of the header, with a name outside ASCII as its bytes.
-        let size = header.len();
         if self.max_size == 0 || size <= self.max_size {
             return;
         }
@@ -247,9 +265,15 @@ impl<'a> SetCookie<'a> {
     }
 }
 
-fn push(header: &mut String, name: &str, value: &str) {
-    header.push_str(name);
-    header.push_str(value);
+fn header_value(header: &[u8]) -> Result<HeaderValue, SessionError> {
+    HeaderValue::from_bytes(header).map_err(|cause| {
+        refused("a cookie's name, value or attributes cannot stand in a header").with_source(cause)
+    })
+}
+
+fn push(header: &mut Vec<u8>, name: &str, value: &str) {
+    header.extend_from_slice(name.as_bytes());
+    header.extend_from_slice(value.as_bytes());
 }
 
 fn refused(message: &str) -> SessionError {
@@ -280,7 +304,10 @@ fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
 
 /// Percent-encodes what a cookie's path cannot hold; what is encoded already stays.
 fn quote_path(path: &str) -> Cow<'_, str> {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-~%!$&'()*+,/:=@".contains(&byte);
+    let bare = |byte: u8| {
+        let punctuation = b"_.-~%!$&'()*+,/:=@";
+        byte == b'/' || byte.is_ascii_alphanumeric() || punctuation.contains(&byte)
+    };
     if path.bytes().all(bare) {
         return Cow::Borrowed(path);
     }

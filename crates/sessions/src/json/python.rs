@@ -8,7 +8,7 @@ use crate::value::{Dict, Text, Value};
 
 /// Reads plain JSON. *Python:* `json.loads`.
 pub(crate) fn loads(text: &str) -> Result<Value, SessionError> {
-    loads_with(text, &mut Ok)
+    loads_with(text, None)
 }
 
 /// The separators and the style of a text.
@@ -125,8 +125,8 @@ impl Writer {
         if number < 0 {
             self.text.push('-');
         }
-        self.text
-            .extend(digits[at..].iter().map(|digit| char::from(*digit)));
+        let digits = std::str::from_utf8(&digits[at..]).expect("digits are ASCII");
+        self.text.push_str(digits);
     }
 
     fn list(&mut self, items: &[Value], depth: usize) -> Result<(), SessionError> {

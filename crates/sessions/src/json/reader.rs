@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::error::{SessionError, SessionErrorKind};
-use crate::json::MAX_DEPTH;
+use crate::json::scalar::must_be_escaped;
+use crate::json::{MAX_DEPTH, TaggedJson};
 use crate::value::{Dict, Text, Value};
 
 /// The digits beyond which Python refuses to read an integer.
@@ -41,16 +42,19 @@ impl std::error::Error for SyntaxError {}
 ///
 /// The text is not JSON, or nests too deeply.
 pub fn read(text: &[u8]) -> Result<Value, SyntaxError> {
-    match read_with(text, MAX_OUTER_DEPTH, &mut Ok) {
+    match Reader::new(text, MAX_OUTER_DEPTH).read() {
         Ok(value) => Ok(value),
         Err(Stop::Syntax(error)) => Err(error),
         Err(Stop::Untag(error)) => Err(SyntaxError(error.to_string())),
     }
 }
 
-/// Reads JSON and hands every dictionary to a closure, innermost first.
-pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, SessionError> {
-    read_with(text.as_bytes(), MAX_DEPTH, untag).map_err(|stop| match stop {
+/// Reads JSON and turns tagged dictionaries into what they stand for, innermost first.
+pub(crate) fn loads_with(text: &str, tags: Option<&TaggedJson>) -> Result<Value, SessionError> {
+    let mut reader = Reader::new(text.as_bytes(), MAX_DEPTH);
+    reader.checked = Some(text);
+    reader.tags = tags;
+    reader.read().map_err(|stop| match stop {
         Stop::Syntax(error) => {
             SessionError::new(SessionErrorKind::Unreadable, "the text is not JSON")
                 .with_source(error)
@@ -59,34 +63,10 @@ pub(crate) fn loads_with(text: &str, untag: &mut Untag<'_>) -> Result<Value, Ses
     })
 }
 
-type Untag<'a> = dyn FnMut(Value) -> Result<Value, SessionError> + 'a;
-
 /// Why the reading ended early.
 enum Stop {
     Syntax(SyntaxError),
     Untag(SessionError),
-}
-
-fn read_with(text: &[u8], deepest: usize, untag: &mut Untag<'_>) -> Result<Value, Stop> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-        deepest,
-        untag,
-    };
-    match reader.whole() {
-        Ok(value) => Ok(value),
-        Err(Problem::Untag(error)) => Err(Stop::Untag(error)),
-        Err(Problem::Syntax { message, at: None }) => Err(Stop::Syntax(SyntaxError(message))),
-        Err(Problem::Syntax {
-            message,
-            at: Some(at),
-        }) => Err(Stop::Syntax(SyntaxError(format!(
-            "{message}: {}",
-            place(text, at)
-        )))),
-    }
 }
 
 /// What is wrong, and at which byte.
@@ -108,15 +88,43 @@ fn place(text: &[u8], at: usize) -> String {
     format!("line {line} column {column} (char {})", characters(before))
 }
 
-struct Reader<'a, 'u> {
+struct Reader<'a> {
     text: &'a [u8],
+    /// The same, where it is known to be UTF-8.
+    checked: Option<&'a str>,
     at: usize,
     depth: usize,
     deepest: usize,
-    untag: &'a mut Untag<'u>,
+    tags: Option<&'a TaggedJson>,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], deepest: usize) -> Self {
+        Self {
+            text,
+            checked: None,
+            at: 0,
+            depth: 0,
+            deepest,
+            tags: None,
+        }
+    }
+
+    fn read(mut self) -> Result<Value, Stop> {
+        match self.whole() {
+            Ok(value) => Ok(value),
+            Err(Problem::Untag(error)) => Err(Stop::Untag(error)),
+            Err(Problem::Syntax { message, at: None }) => Err(Stop::Syntax(SyntaxError(message))),
+            Err(Problem::Syntax {
+                message,
+                at: Some(at),
+            }) => Err(Stop::Syntax(SyntaxError(format!(
+                "{message}: {}",
+                place(self.text, at)
+            )))),
+        }
+    }
+
     fn whole(&mut self) -> Result<Value, Problem> {
         self.skip_space();
         let value = self.value()?;
@@ -160,7 +168,11 @@ impl<'a> Reader<'a, '_> {
             Some(b'"') => self.string().map(Value::Str),
             Some(b'{') => self.nested(Reader::dict),
             Some(b'[') => self.nested(Reader::list),
-            Some(b'0'..=b'9') => self.number(),
+            Some(b'1'..=b'9') => match self.short_integer() {
+                Some(number) => Ok(Value::Int(number)),
+                None => self.number(),
+            },
+            Some(b'0') => self.number(),
             _ => self.word(),
         }
     }
@@ -181,6 +193,23 @@ impl<'a> Reader<'a, '_> {
             }
         }
         self.number()
+    }
+
+    /// Reads an integer without a sign that surely fits, as nearly all do; takes nothing else.
+    fn short_integer(&mut self) -> Option<i64> {
+        let (mut number, mut length) = (0, 0);
+        for byte in self.rest() {
+            match byte {
+                b'0'..=b'9' if length < 18 => {
+                    number = number * 10 + i64::from(byte - b'0');
+                    length += 1;
+                }
+                b'0'..=b'9' | b'.' | b'e' | b'E' => return None,
+                _ => break,
+            }
+        }
+        self.at += length;
+        Some(number)
     }
 
     fn number(&mut self) -> Result<Value, Problem> {
@@ -253,11 +282,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn dict(&mut self) -> Result<Value, Problem> {
-        let mut entries = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return self.untagged(entries);
+            return Ok(Value::Dict(Dict::new()));
         }
+        let mut entries = Vec::with_capacity(4);
         loop {
             if self.peek() != Some(b'"') {
                 return Err(self.problem("Expecting property name enclosed in double quotes"));
@@ -276,8 +305,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn untagged(&mut self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
-        (self.untag)(Value::Dict(Dict::from_entries(entries))).map_err(Problem::Untag)
+    fn untagged(&self, entries: Vec<(Text, Value)>) -> Result<Value, Problem> {
+        let dict = Dict::from_entries(entries);
+        match self.tags {
+            Some(tags) => tags.untag(dict).map_err(Problem::Untag),
+            None => Ok(Value::Dict(dict)),
+        }
     }
 
     /// Reads what follows an item: the closing bracket, or a comma.
@@ -303,16 +336,16 @@ impl<'a> Reader<'a, '_> {
         let mut built: Vec<u8> = Vec::new();
         loop {
             let rest = self.rest();
-            let plain = rest
-                .iter()
-                .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\');
+            let plain = rest.iter().position(|byte| must_be_escaped(*byte));
             let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
+            let from = self.at;
             self.at += plain.len();
             match special.first() {
                 Some(b'"') => {
+                    let checked = self.checked.and_then(|text| text.get(from..self.at));
                     self.at += 1;
                     if built.is_empty() {
-                        return Ok(text_of(plain));
+                        return Ok(checked.map_or_else(|| text_of(plain), Text::from));
                     }
                     built.extend_from_slice(plain);
                     return Ok(text_of(&built));

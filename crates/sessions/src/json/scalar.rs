@@ -70,6 +70,11 @@ const fn escapes(from: usize) -> [bool; 256] {
     escapes
 }
 
+/// Returns whether a byte cannot stand in JSON's quotes as it is.
+pub(crate) fn must_be_escaped(byte: u8) -> bool {
+    needs_escape(byte, false)
+}
+
 fn needs_escape(byte: u8, ensure_ascii: bool) -> bool {
     ESCAPES[usize::from(ensure_ascii)][usize::from(byte)]
 }

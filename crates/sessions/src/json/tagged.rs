@@ -248,10 +248,22 @@ impl TaggedJson {
         Ok(Cow::Owned(marked(tag.key(), json)))
     }
 
+    /// Returns whether a value surely needs no tag, as most parts of a session.
+    fn is_plain(&self, value: &Value) -> bool {
+        self.order.is_empty()
+            && matches!(
+                value,
+                Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_)
+            )
+    }
+
     /// Tags the items of a list, or says that none needs it.
     fn tag_items(&self, items: &[Value], depth: usize) -> Result<Option<Vec<Value>>, SessionError> {
         let mut tagged: Option<Vec<Value>> = None;
         for (index, item) in items.iter().enumerate() {
+            if tagged.is_none() && self.is_plain(item) {
+                continue;
+            }
             match (self.tag_at(item, depth + 1)?, &mut tagged) {
                 (Cow::Borrowed(_), None) => {}
                 (item, Some(tagged)) => tagged.push(item.into_owned()),
@@ -270,6 +282,9 @@ impl TaggedJson {
     fn tag_dict(&self, dict: &Dict, depth: usize) -> Result<Option<Dict>, SessionError> {
         let mut tagged: Option<Dict> = None;
         for (key, value) in dict.iter() {
+            if self.is_plain(value) {
+                continue;
+            }
             if let Cow::Owned(value) = self.tag_at(value, depth + 1)? {
                 tagged
                     .get_or_insert_with(|| dict.clone())
@@ -280,10 +295,7 @@ impl TaggedJson {
     }
 
     /// Turns a tagged dictionary back into what it stands for. *Flask:* `untag`.
-    fn untag(&self, value: Value) -> Result<Value, SessionError> {
-        let Value::Dict(mut dict) = value else {
-            return Ok(value);
-        };
+    pub(crate) fn untag(&self, mut dict: Dict) -> Result<Value, SessionError> {
         let key = match dict.only_key() {
             Some(key) => key,
             None => return Ok(Value::Dict(dict)),
@@ -336,6 +348,6 @@ impl SessionSerializer for TaggedJson {
     }
 
     fn loads(&self, text: &str) -> Result<Value, SessionError> {
-        loads_with(text, &mut |value| self.untag(value))
+        loads_with(text, Some(self))
     }
 }

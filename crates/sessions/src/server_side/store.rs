@@ -5,11 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::error::{SessionError, SessionErrorKind};
 use crate::server_side::changes::Changes;
+use crate::signing::url_safe;
 use crate::value::Dict;
 
 /// The id of a session: 256 bits from the operating system, in base64.
@@ -33,7 +31,7 @@ impl SessionId {
             )
             .with_source(cause)
         })?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes).into()))
+        Ok(Self(url_safe(&bytes).into()))
     }
 
     /// Reads an id that a client sent; none if it cannot be one of ours.

@@ -37,17 +37,21 @@ macro_rules! hmac_algorithm {
         }
 
         impl $name {
+            fn mac(&self, value: &[u8]) -> GenericArray<u8, $size> {
+                let mut mac = self.0.clone();
+                mac.update(value);
+                GenericArray::clone_from_slice(&mac.finalize().into_bytes())
+            }
+
             fn tag(&self, value: &[u8]) -> Tag {
-                let mut mac = self.clone();
-                mac.input(value);
-                Tag::new(&mac.0.finalize().into_bytes())
+                Tag::new(&self.mac(value))
             }
 
             /// Compares in constant time: the crate's `Signature` does so by `subtle`.
             fn verify(&self, value: &[u8], signature: &[u8]) -> bool {
                 let given = GenericArray::<u8, $size>::from_exact_iter(signature.iter().copied());
                 given.is_some_and(|given| {
-                    Signature::from(given) == self.clone().input_chained(value).sign()
+                    Signature::from(given) == Signature::from(self.mac(value))
                 })
             }
         }

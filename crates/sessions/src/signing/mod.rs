@@ -44,4 +44,4 @@ pub use crate::signing::serializer::{
 pub use crate::signing::signer::Signer;
 pub use crate::signing::timed::{Timed, TimestampSigner};
 
-pub(crate) use crate::signing::base64::{Alphabet, decode_lenient, encode_standard};
+pub(crate) use crate::signing::base64::{Alphabet, decode_lenient, encode_standard, url_safe};

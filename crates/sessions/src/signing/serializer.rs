@@ -1,5 +1,6 @@
 //! Signed JSON. itsdangerous: `Serializer` and its three kin.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -46,7 +47,11 @@ trait Form {
 
     fn wrap(json: String, zlib: &Zlib) -> Vec<u8>;
 
-    fn unwrap(payload: &[u8], zlib: &Zlib) -> Result<Vec<u8>, SignError>;
+    fn unwrap<T>(
+        payload: &[u8],
+        zlib: &Zlib,
+        read: impl FnOnce(&[u8]) -> Result<T, SignError>,
+    ) -> Result<T, SignError>;
 }
 
 struct Plain;
@@ -58,8 +63,12 @@ impl Form for Plain {
         json.into_bytes()
     }
 
-    fn unwrap(payload: &[u8], _: &Zlib) -> Result<Vec<u8>, SignError> {
-        Ok(payload.to_vec())
+    fn unwrap<T>(
+        payload: &[u8],
+        _: &Zlib,
+        read: impl FnOnce(&[u8]) -> Result<T, SignError>,
+    ) -> Result<T, SignError> {
+        read(payload)
     }
 }
 
@@ -69,11 +78,17 @@ impl Form for UrlSafe {
     const FORMAT: Format = Format::COMPACT_UNICODE;
 
     fn wrap(json: String, zlib: &Zlib) -> Vec<u8> {
-        payload::encode(json.as_bytes(), zlib)
+        let mut text = Vec::new();
+        payload::encode(json.as_bytes(), zlib, &mut text);
+        text
     }
 
-    fn unwrap(text: &[u8], zlib: &Zlib) -> Result<Vec<u8>, SignError> {
-        payload::decode(text, zlib)
+    fn unwrap<T>(
+        text: &[u8],
+        zlib: &Zlib,
+        read: impl FnOnce(&[u8]) -> Result<T, SignError>,
+    ) -> Result<T, SignError> {
+        payload::decode(text, zlib, read)
     }
 }
 
@@ -85,11 +100,18 @@ fn dump<F: Form, T: Serialize + ?Sized>(value: &T, zlib: &Zlib) -> Result<Vec<u8
 }
 
 fn load<F: Form, T: DeserializeOwned>(payload: &[u8], zlib: &Zlib) -> Result<T, SignError> {
-    let bad = || SignError::new(SignErrorKind::BadPayload);
-    let json = F::unwrap(payload, zlib)?;
-    let json = std::str::from_utf8(&json).map_err(|cause| bad().with_source(cause))?;
-    let value: Value = python::loads(json).map_err(|cause| bad().with_source(cause))?;
-    from_value(&value).map_err(|cause| bad().with_source(cause))
+    F::unwrap(payload, zlib, |json| {
+        let value = python::loads(text_of(json)?).map_err(bad_payload)?;
+        from_value(&value).map_err(bad_payload)
+    })
+}
+
+fn text_of(json: &[u8]) -> Result<&str, SignError> {
+    std::str::from_utf8(json).map_err(bad_payload)
+}
+
+fn bad_payload(cause: impl Error + Send + Sync + 'static) -> SignError {
+    SignError::new(SignErrorKind::BadPayload).with_source(cause)
 }
 
 /// Tells a value that cannot be trusted from one that can.
@@ -129,7 +151,7 @@ macro_rules! serializers {
             /// The value has no form in JSON.
             pub fn dumps<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, SignError> {
                 let mut token = dump::<$form, T>(value, &self.1)?;
-                self.0.sign_onto(&mut token);
+                self.0.sign_onto(&mut token, 0);
                 Ok(into_text(token))
             }
 
@@ -188,7 +210,7 @@ macro_rules! serializers {
                 now: SystemTime,
             ) -> Result<String, SignError> {
                 let mut token = dump::<$form, T>(value, &self.1)?;
-                self.0.sign_onto(&mut token, now);
+                self.0.sign_onto(&mut token, 0, now);
                 Ok(into_text(token))
             }
 
@@ -274,15 +296,29 @@ impl UrlSafeTimedSerializer {
     pub fn dumps_value(
         &self,
         value: &Value,
-        (serializer, style): (&dyn SessionSerializer, JsonStyle),
+        written_by: (&dyn SessionSerializer, JsonStyle),
         now: SystemTime,
     ) -> Result<String, SignError> {
+        let mut token = Vec::new();
+        self.dumps_value_onto(&mut token, value, written_by, now)?;
+        Ok(into_text(token))
+    }
+
+    /// Appends what [`dumps_value`](Self::dumps_value) returns.
+    pub(crate) fn dumps_value_onto(
+        &self,
+        text: &mut Vec<u8>,
+        value: &Value,
+        (serializer, style): (&dyn SessionSerializer, JsonStyle),
+        now: SystemTime,
+    ) -> Result<(), SignError> {
         let json = serializer
             .dumps(value, style)
             .map_err(|cause| SignError::new(SignErrorKind::Unserializable).with_source(cause))?;
-        let mut token = payload::encode(json.as_bytes(), &self.1);
-        self.0.sign_onto(&mut token, now);
-        Ok(into_text(token))
+        let from = text.len();
+        payload::encode(json.as_bytes(), &self.1, text);
+        self.0.sign_onto(text, from, now);
+        Ok(())
     }
 
     /// Verifies a token at a given time and reads its value with a serializer of sessions.
@@ -299,15 +335,10 @@ impl UrlSafeTimedSerializer {
         max_age: Option<Duration>,
         now: SystemTime,
     ) -> Result<Timed<Value>, SignError> {
-        let bad = || SignError::new(SignErrorKind::BadPayload);
         let timed = self.0.unsign_bytes_at(token.as_bytes(), max_age, now)?;
-        let json = payload::decode(timed.value, &self.1)?;
-        let json = std::str::from_utf8(&json).map_err(|cause| bad().with_source(cause))?;
-        let value = serializer
-            .loads(json)
-            .map_err(|cause| bad().with_source(cause))?;
+        let read = |json: &[u8]| serializer.loads(text_of(json)?).map_err(bad_payload);
         Ok(Timed {
-            value,
+            value: payload::decode(timed.value, &self.1, read)?,
             signed_at: timed.signed_at,
         })
     }

@@ -1,10 +1,9 @@
 //! A signature behind a value. itsdangerous: `Signer`.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::signing::algorithm::{Keyed, derived_key};
-use crate::signing::base64::{decode_strict, encode_url_safe};
+use crate::signing::base64::{decode_strict, encode_url_safe, url_safe};
 use crate::signing::builder::{Digest, KeyDerivation, SignerBuilder};
 use crate::signing::error::{SignError, SignErrorKind};
 
@@ -94,9 +93,7 @@ impl Signer {
 
     /// Returns the base64 signature of a value. *itsdangerous:* `get_signature`.
     pub fn signature(&self, value: impl AsRef<[u8]>) -> String {
-        let mut signature = Vec::new();
-        encode_url_safe(self.newest.tag(value.as_ref()).as_slice(), &mut signature);
-        into_text(signature)
+        url_safe(self.newest.tag(value.as_ref()).as_slice())
     }
 
     /// Signs a text. With a separator that is not UTF-8, use [`sign_bytes`](Self::sign_bytes).
@@ -107,15 +104,15 @@ impl Signer {
     /// Signs bytes.
     pub fn sign_bytes(&self, value: impl AsRef<[u8]>) -> Vec<u8> {
         let mut signed = value.as_ref().to_vec();
-        self.sign_onto(&mut signed);
+        self.sign_onto(&mut signed, 0);
         signed
     }
 
-    /// Appends the separator and the signature of what is there.
-    pub(crate) fn sign_onto(&self, value: &mut Vec<u8>) {
-        let tag = self.newest.tag(value);
-        value.extend_from_slice(&self.separator);
-        encode_url_safe(tag.as_slice(), value);
+    /// Appends the separator and the signature of what there is from a place on.
+    pub(crate) fn sign_onto(&self, text: &mut Vec<u8>, from: usize) {
+        let tag = self.newest.tag(text.get(from..).unwrap_or_default());
+        text.extend_from_slice(&self.separator);
+        encode_url_safe(tag.as_slice(), text);
     }
 
     /// Verifies a signed text and returns the value.
@@ -163,7 +160,7 @@ impl Signer {
     /// Splits at the last separator.
     pub(crate) fn split<'a>(&self, signed: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         let at = match &*self.separator {
-            [byte] => signed.iter().rposition(|other| other == byte),
+            [byte] => memchr::memrchr(*byte, signed),
             separator => signed
                 .windows(separator.len())
                 .rposition(|window| window == separator),
@@ -175,10 +172,8 @@ impl Signer {
 
 /// Makes text of what is text; only a separator that is no text can spoil it.
 pub(crate) fn into_text(bytes: Vec<u8>) -> String {
-    match String::from_utf8_lossy(&bytes) {
-        Cow::Owned(text) => text,
-        Cow::Borrowed(_) => String::from_utf8(bytes).unwrap_or_default(),
-    }
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl fmt::Debug for Signer {

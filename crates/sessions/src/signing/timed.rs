@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::signing::base64::{Alphabet, decode_lenient, encode_url_safe};
+use crate::signing::base64::{Alphabet, decode_lenient, decode_strict, encode_url_safe};
 use crate::signing::error::{SignError, SignErrorKind};
 use crate::signing::signer::{Signer, into_text};
 
@@ -62,17 +62,17 @@ impl TimestampSigner {
         let value = value.as_ref();
         let mut signed = Vec::with_capacity(value.len() + 48);
         signed.extend_from_slice(value);
-        self.sign_onto(&mut signed, now);
+        self.sign_onto(&mut signed, 0, now);
         signed
     }
 
-    /// Appends the time and the signature of what is there.
-    pub(crate) fn sign_onto(&self, value: &mut Vec<u8>, now: SystemTime) {
-        value.extend_from_slice(self.0.separator());
+    /// Appends the time and the signature of what there is from a place on.
+    pub(crate) fn sign_onto(&self, text: &mut Vec<u8>, from: usize, now: SystemTime) {
+        text.extend_from_slice(self.0.separator());
         let seconds = unix_seconds(now).to_be_bytes();
         let zeros = seconds.iter().take_while(|byte| **byte == 0).count();
-        encode_url_safe(seconds.get(zeros..).unwrap_or_default(), value);
-        self.0.sign_onto(value);
+        encode_url_safe(seconds.get(zeros..).unwrap_or_default(), text);
+        self.0.sign_onto(text, from);
     }
 
     /// Verifies a signed text now and returns the value.
@@ -146,12 +146,19 @@ impl TimestampSigner {
 
 /// Reads the big-endian seconds of a timestamp, of at most eight bytes.
 fn read_timestamp(text: &[u8]) -> Option<u64> {
-    let bytes = decode_lenient(text, Alphabet::UrlSafe)?;
-    (bytes.len() <= 8).then(|| {
-        bytes
-            .iter()
-            .fold(0, |seconds, byte| seconds << 8 | u64::from(*byte))
-    })
+    let mut room = [0; 8];
+    match decode_strict(text, &mut room) {
+        Some(bytes) => Some(big_endian(bytes)),
+        None => decode_lenient(text, Alphabet::UrlSafe)
+            .filter(|bytes| bytes.len() <= room.len())
+            .map(|bytes| big_endian(&bytes)),
+    }
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Returns the whole seconds since 1970; a clock before that counts as its start.

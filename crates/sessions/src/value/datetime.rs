@@ -110,37 +110,35 @@ impl DateTime {
     ///
     /// *Werkzeug:* `http_date`.
     pub fn to_http_date(&self) -> String {
-        let mut text = String::with_capacity(29);
+        let mut text = Vec::with_capacity(29);
         self.push_http_date(&mut text);
-        text
+        String::from_utf8(text).expect("a date is ASCII")
     }
 
     /// Appends the instant as an HTTP date; done for every permanent session, so by hand.
-    pub(crate) fn push_http_date(&self, text: &mut String) {
+    pub(crate) fn push_http_date(&self, text: &mut Vec<u8>) {
         let (year, month, day) = self.date();
         let (hour, minute, second) = self.time();
         let weekday = (self.seconds.div_euclid(86_400) + 3).rem_euclid(7) as usize;
-        text.push_str(DAYS.get(weekday).unwrap_or(&""));
-        text.push_str(", ");
-        push_two(text, day);
-        text.push(' ');
         let month = (month as usize).wrapping_sub(1);
-        text.push_str(MONTHS.get(month).unwrap_or(&""));
-        text.push(' ');
+        text.extend_from_slice(DAYS.get(weekday).unwrap_or(&"").as_bytes());
+        text.extend_from_slice(b", ");
+        push_two(text, day);
+        text.push(b' ');
+        text.extend_from_slice(MONTHS.get(month).unwrap_or(&"").as_bytes());
+        text.push(b' ');
         push_two(text, year.unsigned_abs() / 100);
         push_two(text, year.unsigned_abs() % 100);
-        for (separator, part) in [(' ', hour), (':', minute), (':', second)] {
+        for (separator, part) in [(b' ', hour), (b':', minute), (b':', second)] {
             text.push(separator);
             push_two(text, part);
         }
-        text.push_str(" GMT");
+        text.extend_from_slice(b" GMT");
     }
 }
 
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
-    }
+fn push_two(text: &mut Vec<u8>, number: u32) {
+    text.extend([number / 10 % 10, number % 10].map(|digit| b'0' + digit as u8));
 }
 
 /// Reads three numbers with a separator between them.

@@ -36,7 +36,12 @@ impl Dict {
     pub(crate) fn from_entries(entries: Vec<(Text, Value)>) -> Self {
         const FEW: usize = 16;
         if entries.len() <= FEW {
-            return entries.into_iter().collect();
+            let mut before = entries.iter().enumerate();
+            return match before.any(|(place, (key, _))| known(&entries[..place], key)) {
+                true => entries.into_iter().collect(),
+                // What was read into is kept.
+                false => Self { entries },
+            };
         }
         let mut places = HashMap::with_capacity(entries.len());
         let mut unique: Vec<(Text, Value)> = Vec::with_capacity(entries.len());
@@ -181,6 +186,10 @@ impl Dict {
             .iter()
             .position(|(candidate, _)| candidate.as_wtf8() == key)
     }
+}
+
+fn known(entries: &[(Text, Value)], key: &Text) -> bool {
+    entries.iter().any(|(known, _)| known == key)
 }
 
 impl PartialEq for Dict {

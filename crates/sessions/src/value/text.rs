@@ -23,15 +23,46 @@ pub struct Text(Repr);
 
 #[derive(Clone)]
 enum Repr {
+    /// What nearly all keys and many values are, without a heap; holds no lone surrogate.
+    Short(Short),
     Plain(String),
     /// Always holds at least one lone surrogate; never a surrogate pair.
     Surrogates(Box<[u8]>),
+}
+
+/// Text of at most fifteen bytes, which fits beside the two others without making them larger.
+#[derive(Clone, Copy)]
+struct Short {
+    length: u8,
+    bytes: [u8; 15],
+}
+
+impl Short {
+    fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; 15];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        let length = text.len() as u8;
+        Some(Self { length, bytes })
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).expect("a short text is made of text")
+    }
 }
 
 impl Text {
     /// Returns the text, unless it holds a lone surrogate.
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
+            Repr::Short(text) => Some(text.as_str()),
             Repr::Plain(text) => Some(text),
             Repr::Surrogates(_) => None,
         }
@@ -40,6 +71,7 @@ impl Text {
     /// Returns the text with a replacement character for each lone surrogate.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         match &self.0 {
+            Repr::Short(text) => Cow::Borrowed(text.as_str()),
             Repr::Plain(text) => Cow::Borrowed(text),
             Repr::Surrogates(_) => Cow::Owned(
                 char::decode_utf16(self.utf16())
@@ -56,6 +88,7 @@ impl Text {
     /// The text itself, when no string can hold it.
     pub fn into_string(self) -> Result<String, Self> {
         match self.0 {
+            Repr::Short(text) => Ok(text.as_str().to_owned()),
             Repr::Plain(text) => Ok(text),
             repr @ Repr::Surrogates(_) => Err(Self(repr)),
         }
@@ -117,7 +150,8 @@ impl Text {
     /// Returns the text with more behind it.
     pub(crate) fn with_suffix(&self, suffix: &str) -> Self {
         match &self.0 {
-            Repr::Plain(text) => Self(Repr::Plain(format!("{text}{suffix}"))),
+            Repr::Short(text) => format!("{}{suffix}", text.as_str()).into(),
+            Repr::Plain(text) => format!("{text}{suffix}").into(),
             Repr::Surrogates(bytes) => {
                 let bytes = [bytes, suffix.as_bytes()].concat();
                 Self(Repr::Surrogates(bytes.into_boxed_slice()))
@@ -157,6 +191,7 @@ impl Text {
     /// Returns the text's bytes: UTF-8, or WTF-8 when it holds a lone surrogate.
     pub fn as_wtf8(&self) -> &[u8] {
         match &self.0 {
+            Repr::Short(text) => text.as_bytes(),
             Repr::Plain(text) => text.as_bytes(),
             Repr::Surrogates(bytes) => bytes,
         }
@@ -221,19 +256,25 @@ impl From<String> for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Repr::Plain(text.to_owned()))
+        match Short::new(text) {
+            Some(short) => Self(Repr::Short(short)),
+            None => Self(Repr::Plain(text.to_owned())),
+        }
     }
 }
 
 impl From<Cow<'_, str>> for Text {
     fn from(text: Cow<'_, str>) -> Self {
-        Self(Repr::Plain(text.into_owned()))
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
     }
 }
 
 impl From<&String> for Text {
     fn from(text: &String) -> Self {
-        Self(Repr::Plain(text.clone()))
+        text.as_str().into()
     }
 }
 
@@ -279,6 +320,7 @@ impl Hash for Text {
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
+            Repr::Short(text) => fmt::Debug::fmt(text.as_str(), f),
             Repr::Plain(text) => fmt::Debug::fmt(text, f),
             Repr::Surrogates(_) => {
                 f.write_str("\"")?;
@@ -311,6 +353,23 @@ mod tests {
         assert_eq!(text.utf16().collect::<Vec<_>>(), units);
         assert_eq!(text.as_str(), None);
         assert_eq!(text.to_string_lossy(), "a\u{fffd}b\u{fffd}😀");
+    }
+
+    #[test]
+    fn short_text_is_the_same_as_the_string_of_it() {
+        assert_eq!(size_of::<Text>(), size_of::<String>());
+        for length in [0, 1, 14, 15, 16, 40] {
+            for character in ["a", "é", "😀"] {
+                let string = character.repeat(length);
+                let (copied, owned) = (Text::from(string.as_str()), Text::from(string.clone()));
+                assert_eq!(copied, owned);
+                assert_eq!(copied.as_str(), Some(string.as_str()));
+                assert_eq!(copied.to_string_lossy(), string);
+                assert_eq!(format!("{copied:?}"), format!("{owned:?}"));
+                assert_eq!(copied.with_suffix("__"), owned.with_suffix("__"));
+                assert_eq!(copied.clone().into_string(), Ok(string));
+            }
+        }
     }
 
     #[test]
