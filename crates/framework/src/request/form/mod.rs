@@ -192,7 +192,8 @@ async fn parse_multipart<E: From<HttpError>>(
             return Err(too_large().into());
         }
         let chunk = body.next().await?;
-        match &chunk {
+        let is_complete = chunk.is_none();
+        match chunk {
             Some(chunk) => decoder.receive(chunk),
             None => decoder.finish(),
         }
@@ -200,7 +201,7 @@ async fn parse_multipart<E: From<HttpError>>(
             match decoder.next_event() {
                 Ok(Event::Part(head)) => parts.start(head),
                 Ok(Event::Data { bytes, is_last }) => parts.receive(bytes, is_last).await?,
-                Ok(Event::End) if chunk.is_none() => return Ok(parts.data),
+                Ok(Event::End) if is_complete => return Ok(parts.data),
                 // What follows the form is read too, up to the limit, so that the connection stays usable.
                 Ok(Event::NeedData | Event::End) => break,
                 Err(DecodeError::Malformed) => return Ok(FormData::default()),
