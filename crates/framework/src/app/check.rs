@@ -13,6 +13,7 @@ use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RuleEntry, ScopeHooks};
 use crate::context::AfterWork;
 use crate::debug;
+use crate::request::form::UploadMemory;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
@@ -271,6 +272,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         aborter,
         extensions,
         after_work: AfterWork::default(),
+        upload_memory: UploadMemory::of_an_app(),
         has_teardown: !teardown_appcontext.is_empty()
             || scopes
                 .iter()
