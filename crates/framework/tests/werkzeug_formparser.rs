@@ -394,7 +394,7 @@ mod multipart {
             loop {
                 match decoder.next_event() {
                     Ok(Event::NeedData) => match stream.next().await.transpose()? {
-                        Some(chunk) => decoder.receive(&chunk),
+                        Some(chunk) => decoder.receive(chunk),
                         None => decoder.finish(),
                     },
                     Ok(Event::Part(head)) => {

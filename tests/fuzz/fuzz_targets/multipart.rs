@@ -13,7 +13,7 @@ fn decode(boundary: &[u8], body: &[u8], piece: usize) -> Result<Vec<Part>, Decod
     loop {
         match decoder.next_event()? {
             Event::NeedData => match pieces.next() {
-                Some(piece) => decoder.receive(piece),
+                Some(piece) => decoder.receive(piece.to_vec().into()),
                 None => decoder.finish(),
             },
             Event::Part(head) => parts.push((head.name, head.filename, Vec::new())),

@@ -14,6 +14,7 @@ use crate::app::route::Route;
 use crate::app::{App, ReadyApp, RequestHooks, RuleEntry, ScopeHooks};
 use crate::context::AfterWork;
 use crate::debug;
+use crate::request::form::UploadMemory;
 use crate::static_files::static_url_path;
 #[cfg(feature = "templates")]
 use crate::templating::Templates;
@@ -280,6 +281,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         aborter,
         extensions,
         after_work: AfterWork::default(),
+        upload_memory: UploadMemory::of_an_app(),
         has_teardown: !teardown_appcontext.is_empty()
             || scopes
                 .iter()

@@ -18,6 +18,7 @@ use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequest, BeforeRequest, Teardown};
 use crate::json::JsonProvider;
+use crate::request::form::UploadMemory;
 use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
@@ -48,6 +49,7 @@ pub(crate) struct AppInner {
     pub(crate) aborter: Aborter,
     pub(crate) extensions: Extensions,
     pub(crate) after_work: AfterWork,
+    pub(crate) upload_memory: UploadMemory,
     /// The app's own hooks first, then those of each blueprint.
     pub(crate) scopes: Vec<ScopeHooks>,
     /// What runs around a request that has no rule.

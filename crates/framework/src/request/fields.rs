@@ -9,7 +9,7 @@ use http::Method;
 use crate::error::Result;
 use crate::multi_dict::MultiDict;
 use crate::request::Request;
-use crate::request::form::{FileStorage, FormData, FormLimits, parse_form};
+use crate::request::form::{FileStorage, FormBounds, FormData, FormLimits, parse_form_within};
 
 impl Request {
     /// The fields of a form that was posted; none when the body is no form.
@@ -25,7 +25,7 @@ impl Request {
         Ok(&self.form_data().await?.form)
     }
 
-    /// The files of a form that was posted.
+    /// The files of a form that was posted; long ones are on disk, see [`FileStorage`].
     ///
     /// *Flask:* `request.files`.
     ///
@@ -86,14 +86,17 @@ impl Request {
             }
             return Ok(FormData::default());
         }
-        let limits = FormLimits {
-            // Watched by the body itself, to the byte, whatever its framing.
-            max_content_length: None,
-            ..self.limits()
+        let bounds = FormBounds {
+            limits: FormLimits {
+                // Watched by the body itself, to the byte, whatever its framing.
+                max_content_length: None,
+                ..self.limits()
+            },
+            memory: self.app().inner().upload_memory.clone(),
         };
         self.check_announced_length()?;
         let mut body = self.limited(self.body_of_form());
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
-        parse_form(&content_type, self.content_length(), limits, next).await
+        parse_form_within(&bounds, &content_type, self.content_length(), next).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,13 +10,19 @@ use bytes::Bytes;
 
 use crate::headers::content_type::parse_content_type;
 use crate::headers::params::Params;
+use crate::request::form::chunks::ChunkReader;
 use crate::request::form::multipart::PartHead;
 use crate::request::form::spool::Stored;
 
 /// An uploaded file: what the client calls it, and its content in memory or on disk.
 ///
-/// It is a handle: cloning it counts a reference. The temporary file is removed with the last one, unless it was
-/// moved away. The methods that read and write block; in an async view they belong on a thread of their own.
+/// A file of up to 1 MiB stays in memory, as long as all files that an app has in memory are no more than 16 MiB
+/// together. A longer one is written to the system's folder for temporary files as it arrives, and so is, while there
+/// are more, each that has more than 64 KiB.
+///
+/// It is a handle: cloning it counts a reference. The memory is free with the last one, and the temporary file is
+/// removed unless it was moved away. The methods that read and write block; in an async view they belong on a thread
+/// of their own.
 ///
 /// *Werkzeug:* `FileStorage`.
 #[derive(Clone)]
@@ -77,8 +83,8 @@ impl FileStorage {
     /// Returns how many bytes the file has.
     pub fn len(&self) -> u64 {
         match &self.0.content {
-            Stored::Memory(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            Stored::File(_, length) => *length,
+            Stored::Memory(chunks) => chunks.len() as u64,
+            Stored::File(file) => file.len(),
         }
     }
 
@@ -96,12 +102,12 @@ impl FileStorage {
     /// Fails when the temporary file cannot be opened.
     pub fn stream(&self) -> io::Result<FileReader> {
         Ok(FileReader(match &self.0.content {
-            Stored::Memory(bytes) => Source::Memory(Cursor::new(bytes.clone())),
-            Stored::File(file, _) => Source::File(file.reopen()?),
+            Stored::Memory(chunks) => Source::Memory(chunks.reader()),
+            Stored::File(file) => Source::File(file.named().reopen()?),
         }))
     }
 
-    /// Returns the whole content.
+    /// Returns the whole content, which is in memory then.
     ///
     /// *Werkzeug:* `FileStorage.read`.
     ///
@@ -110,10 +116,10 @@ impl FileStorage {
     /// Fails when the temporary file cannot be read.
     pub fn read(&self) -> io::Result<Bytes> {
         match &self.0.content {
-            Stored::Memory(bytes) => Ok(bytes.clone()),
-            Stored::File(file, _) => {
+            Stored::Memory(chunks) => Ok(chunks.joined()),
+            Stored::File(file) => {
                 let mut bytes = Vec::new();
-                file.reopen()?.read_to_end(&mut bytes)?;
+                file.named().reopen()?.read_to_end(&mut bytes)?;
                 Ok(bytes.into())
             }
         }
@@ -128,10 +134,10 @@ impl FileStorage {
     /// Fails when the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         match &self.0.content {
-            Stored::Memory(bytes) => File::create(path)?.write_all(bytes),
-            Stored::File(file, _) => {
+            Stored::Memory(chunks) => chunks.write_to(&File::create(path)?),
+            Stored::File(file) => {
                 // Opened first: the path may be where the content was moved to.
-                let mut source = file.reopen()?;
+                let mut source = file.named().reopen()?;
                 // From file to file the system copies by itself, without the bytes passing through here.
                 io::copy(&mut source, &mut File::create(path)?).map(drop)
             }
@@ -149,9 +155,10 @@ impl FileStorage {
     /// Fails when the file cannot be written.
     pub fn move_to(&self, path: impl AsRef<Path>) -> io::Result<()> {
         let path = path.as_ref();
-        let Stored::File(file, _) = &self.0.content else {
+        let Stored::File(file) = &self.0.content else {
             return self.save(path);
         };
+        let file = file.named();
         // Fails if the content was moved already, perhaps to this very path.
         drop(file.reopen()?);
         // Temporary files are their owner's alone; this one is to have what other new files have.
@@ -177,7 +184,7 @@ pub struct FileReader(Source);
 
 #[derive(Debug)]
 enum Source {
-    Memory(Cursor<Bytes>),
+    Memory(ChunkReader),
     File(File),
 }
 

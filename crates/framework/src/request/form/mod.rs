@@ -3,6 +3,9 @@
 mod file_storage; // an uploaded file
 pub mod multipart; // the parts of a body, one by one
 mod spool; // memory that turns into a file when it grows
+mod memory; // how much of it all uploads take
+mod chunks; // bytes in memory
+mod disk_file; // bytes on disk
 
 use std::future::poll_fn;
 use std::io;
@@ -11,6 +14,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 pub use file_storage::{FileReader, FileStorage};
+pub(crate) use memory::UploadMemory;
 
 use crate::error::http_error::HttpError;
 use crate::headers::content_type::parse_content_type;
@@ -58,8 +62,8 @@ pub struct FormData {
 /// Reads a form as its content type says; a body of any other type is not read and gives nothing.
 ///
 /// `next_chunk` polls for the next piece of the body. A body that is malformed gives no fields and no
-/// files. Files of more than 64 KiB are written to the system's folder for temporary files as they
-/// arrive.
+/// files. A form's files are kept in memory until they have more than 1 MiB together; then those of more than
+/// 64 KiB are written to the system's folder for temporary files as they arrive.
 ///
 /// *Werkzeug:* `FormDataParser.parse`.
 ///
@@ -77,6 +81,25 @@ pub async fn parse_form<E: From<HttpError>>(
     limits: FormLimits,
     next_chunk: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>,
 ) -> Result<FormData, E> {
+    let memory = UploadMemory::of_a_form();
+    let bounds = FormBounds { limits, memory };
+    parse_form_within(&bounds, content_type, content_length, next_chunk).await
+}
+
+/// How much a form may hold, and the memory that it shares with others.
+pub(crate) struct FormBounds {
+    pub(crate) limits: FormLimits,
+    pub(crate) memory: UploadMemory,
+}
+
+/// Reads a form as [`parse_form`] does.
+pub(crate) async fn parse_form_within<E: From<HttpError>>(
+    bounds: &FormBounds,
+    content_type: &str,
+    content_length: Option<u64>,
+    next_chunk: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>,
+) -> Result<FormData, E> {
+    let limits = bounds.limits;
     if let (Some(length), Some(limit)) = (content_length, limits.max_content_length)
         && length > limit
     {
@@ -97,7 +120,7 @@ pub async fn parse_form<E: From<HttpError>>(
                 .get("boundary")
                 .filter(|boundary| boundary.is_ascii());
             match boundary.filter(|boundary| !boundary.is_empty()) {
-                Some(boundary) => parse_multipart(body, boundary.as_bytes(), limits).await,
+                Some(boundary) => parse_multipart(body, boundary.as_bytes(), bounds).await,
                 None => Ok(FormData::default()),
             }
         }
@@ -182,17 +205,19 @@ async fn parse_urlencoded<E: From<HttpError>>(
 async fn parse_multipart<E: From<HttpError>>(
     mut body: Body<impl FnMut(&mut Context<'_>) -> Poll<Option<Result<Bytes, E>>>>,
     boundary: &[u8],
-    limits: FormLimits,
+    bounds: &FormBounds,
 ) -> Result<FormData, E> {
+    let limits = bounds.limits;
     let mut decoder =
         MultipartDecoder::new(boundary, limits.max_form_memory_size, limits.max_form_parts);
-    let mut parts = Parts::new(limits.max_form_memory_size);
+    let mut parts = Parts::new(bounds);
     loop {
         if body.is_at_limit() {
             return Err(too_large().into());
         }
         let chunk = body.next().await?;
-        match &chunk {
+        let is_complete = chunk.is_none();
+        match chunk {
             Some(chunk) => decoder.receive(chunk),
             None => decoder.finish(),
         }
@@ -200,7 +225,7 @@ async fn parse_multipart<E: From<HttpError>>(
             match decoder.next_event() {
                 Ok(Event::Part(head)) => parts.start(head),
                 Ok(Event::Data { bytes, is_last }) => parts.receive(bytes, is_last).await?,
-                Ok(Event::End) if chunk.is_none() => return Ok(parts.data),
+                Ok(Event::End) if is_complete => return Ok(parts.data),
                 // What follows the form is read too, up to the limit, so that the connection stays usable.
                 Ok(Event::NeedData | Event::End) => break,
                 Err(DecodeError::Malformed) => return Ok(FormData::default()),
@@ -211,10 +236,10 @@ async fn parse_multipart<E: From<HttpError>>(
 }
 
 /// The fields and files so far, and the one that is being read.
-struct Parts {
+struct Parts<'a> {
     data: FormData,
     current: Option<(PartHead, Content)>,
-    max_memory: Option<u64>,
+    bounds: &'a FormBounds,
 }
 
 /// Where the bytes of a part go.
@@ -223,18 +248,18 @@ enum Content {
     File(Spool),
 }
 
-impl Parts {
-    fn new(max_memory: Option<u64>) -> Self {
+impl<'a> Parts<'a> {
+    fn new(bounds: &'a FormBounds) -> Self {
         Self {
             data: FormData::default(),
             current: None,
-            max_memory,
+            bounds,
         }
     }
 
     fn start(&mut self, head: PartHead) {
         let content = match head.filename {
-            Some(_) => Content::File(Spool::new()),
+            Some(_) => Content::File(Spool::new(&self.bounds.memory)),
             None => Content::Field(Vec::new()),
         };
         self.current = Some((head, content));
@@ -246,7 +271,12 @@ impl Parts {
             Some((_, Content::Field(field))) => {
                 field.extend_from_slice(&bytes);
                 let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
-                if self.max_memory.is_some_and(|limit| length > limit) {
+                if self
+                    .bounds
+                    .limits
+                    .max_form_memory_size
+                    .is_some_and(|limit| length > limit)
+                {
                     return Err(too_large());
                 }
             }

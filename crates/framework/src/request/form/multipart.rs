@@ -3,11 +3,15 @@
 //! `multer` reads the strict form alone: lines that end in CR and LF, a name for each field, and an error
 //! for the rest. Werkzeug takes any line end, and what it takes was recorded; so the parts are found here.
 
-use bytes::{Bytes, BytesMut};
+mod pieces; // what came and was not taken yet
+
+use bytes::Bytes;
 use memchr::memmem::Finder;
 
 use crate::headers::options::parse_options_header;
 use crate::headers::python_text::strip;
+
+use pieces::Pieces;
 
 /// The most bytes that the headers of a part may have where memory is not limited otherwise.
 const MAX_HEADERS: usize = 1 << 20;
@@ -130,7 +134,7 @@ enum State {
 /// use carafe::form::multipart::{Event, MultipartDecoder};
 ///
 /// let mut decoder = MultipartDecoder::new(b"x", None, None);
-/// decoder.receive(b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--");
+/// decoder.receive("--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--".into());
 /// decoder.finish();
 /// assert!(matches!(decoder.next_event(), Ok(Event::Part(head)) if head.name.as_deref() == Some("a")));
 /// assert!(matches!(decoder.next_event(), Ok(Event::Data { bytes, is_last: true }) if bytes == "b"));
@@ -140,7 +144,7 @@ enum State {
 pub struct MultipartDecoder {
     /// Finds two dashes and the boundary.
     finder: Finder<'static>,
-    buffer: BytesMut,
+    buffer: Pieces,
     state: State,
     is_complete: bool,
     max_headers: usize,
@@ -153,7 +157,7 @@ impl MultipartDecoder {
         let needle = [b"--", boundary].concat();
         Self {
             finder: Finder::new(&needle).into_owned(),
-            buffer: BytesMut::new(),
+            buffer: Pieces::default(),
             state: State::Preamble,
             is_complete: false,
             max_headers: max_memory
@@ -163,10 +167,10 @@ impl MultipartDecoder {
         }
     }
 
-    /// Takes the next piece of the body.
-    pub fn receive(&mut self, chunk: &[u8]) {
+    /// Takes the next piece of the body; most of its content is handed on without a copy.
+    pub fn receive(&mut self, piece: Bytes) {
         if self.state != State::End {
-            self.buffer.extend_from_slice(chunk);
+            self.buffer.add(piece);
         }
     }
 
@@ -190,6 +194,7 @@ impl MultipartDecoder {
                 State::End => Some(Event::End),
             };
             match event {
+                Some(Event::NeedData) if self.buffer.advance() => {}
                 Some(Event::NeedData) if self.is_complete => return Err(DecodeError::Malformed),
                 Some(event) => return Ok(event),
                 None => {}
@@ -257,7 +262,7 @@ impl MultipartDecoder {
         let (bytes, passed) = if content_end > skip {
             let mut bytes = self.buffer.split_to(content_end);
             let _ = bytes.split_to(skip);
-            (bytes.freeze(), content_end)
+            (bytes, content_end)
         } else {
             (Bytes::new(), 0)
         };

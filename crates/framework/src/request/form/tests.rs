@@ -3,13 +3,15 @@
 use std::fs;
 use std::future::Future;
 use std::io::Read as _;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use tokio::runtime::Builder;
 
 use crate::error::http_error::HttpError;
-use crate::form::{FormData, FormLimits, parse_form};
+use crate::form::{FileStorage, FormData, FormLimits, parse_form};
+use crate::prelude::*;
 
 const MULTIPART: &str = "multipart/form-data; boundary=x";
 
@@ -32,29 +34,61 @@ fn upload(content: &[u8]) -> Vec<u8> {
     [head, content, b"\r\n--x--\r\n"].concat()
 }
 
+/// Of a length that stays in memory, and of one that does not.
+const LENGTHS: [usize; 2] = [1_000_000, 2_000_000];
+
 #[test]
-fn a_large_file_is_kept_on_disk_and_goes_with_its_value() {
-    let content: Vec<u8> = (0..1_000_000u32)
-        .map(|number| (number % 251) as u8)
-        .collect();
-    let data = parse(MULTIPART, &upload(&content), FormLimits::default()).unwrap();
-    let file = data.files.get("f").unwrap();
-    assert_eq!(file.len(), 1_000_000);
-    assert_eq!(file.read().unwrap(), content);
+fn a_large_file_can_be_read_copied_and_moved() {
+    for length in LENGTHS {
+        let content: Vec<u8> = (0..=250u8).cycle().take(length).collect();
+        let data = parse(MULTIPART, &upload(&content), FormLimits::default()).unwrap();
+        let file = data.files.get("f").unwrap();
+        assert_eq!(file.len(), u64::try_from(length).unwrap());
+        assert_eq!(file.read().unwrap(), content);
 
-    let folder = tempfile::tempdir().unwrap();
-    let (copied, moved) = (folder.path().join("copied"), folder.path().join("moved"));
-    file.save(&copied).unwrap();
-    let mut start = [0; 4];
-    file.stream().unwrap().read_exact(&mut start).unwrap();
-    assert_eq!(start, [0, 1, 2, 3]);
+        let folder = tempfile::tempdir().unwrap();
+        let (copied, moved) = (folder.path().join("copied"), folder.path().join("moved"));
+        file.save(&copied).unwrap();
+        let mut start = [0; 4];
+        file.stream().unwrap().read_exact(&mut start).unwrap();
+        assert_eq!(start, [0, 1, 2, 3]);
 
-    let mut files = data.files;
-    files.pop("f").unwrap().move_to(&moved).unwrap();
-    assert_eq!(fs::read(&copied).unwrap(), content);
-    assert_eq!(fs::read(&moved).unwrap(), content);
-    let mode = |path| fs::metadata(path).unwrap().permissions();
-    assert_eq!(mode(&copied), mode(&moved));
+        let mut files = data.files;
+        files.pop("f").unwrap().move_to(&moved).unwrap();
+        assert_eq!(fs::read(&copied).unwrap(), content);
+        assert_eq!(fs::read(&moved).unwrap(), content);
+        let mode = |path| fs::metadata(path).unwrap().permissions();
+        assert_eq!(mode(&copied), mode(&moved));
+    }
+}
+
+#[test]
+fn the_files_of_all_requests_to_an_app_count_together() {
+    type Kept = Arc<Mutex<Vec<FileStorage>>>;
+    async fn keep(State(kept): State<Kept>) -> Result<&'static str, Error> {
+        let file = request().files().await?.require("f")?.clone();
+        kept.lock().unwrap().push(file);
+        Ok("")
+    }
+    let kept = Kept::default();
+    let mut app = App::new("uploads");
+    app.post("/", keep);
+    app.state(kept.clone());
+    let app = app.build().unwrap();
+    let post = || {
+        let client = app.test_client();
+        let body = upload(&[b'z'; 100_000]);
+        client
+            .post("/")
+            .header("content-type", MULTIPART)
+            .body(body)
+            .send()
+    };
+    assert_eq!((post().status(), post().status()), (200, 200));
+    let used = || app.inner().upload_memory.used();
+    assert_eq!(used(), 200_000);
+    kept.lock().unwrap().clear();
+    assert_eq!(used(), 0);
 }
 
 #[test]
