@@ -39,6 +39,6 @@ where
         let arrival = Arrival::new(self.clone(), connection);
         let (parts, body) = request.into_parts();
         let handling = lifecycle::handle(arrival, parts, RequestBody::new(body));
-        Box::pin(async move { Ok(handling.await) })
+        Box::pin(async move { Ok(handling.await.into_http()) })
     }
 }

@@ -246,7 +246,9 @@ impl Request {
 
     /// The first cookie of a name, without reading the others.
     pub fn cookie(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.headers().get(COOKIE)?;
+        if !self.inner().has_cookies {
+            return None;
+        }
         let mut headers = self.headers().get_all(COOKIE).iter();
         match (headers.next(), headers.next()) {
             (None, _) => None,

@@ -75,10 +75,11 @@ impl Response {
 
     /// Makes a response of a body and its content type.
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
-        let mut http = http::Response::new(body.into());
-        *http.headers_mut() = spare::take();
-        http.headers_mut().insert(CONTENT_TYPE, content_type);
-        Self::of(http)
+        let mut response = Self::of(http::Response::new(body.into()));
+        let headers = response.headers_mut();
+        *headers = spare::take();
+        headers.insert(CONTENT_TYPE, content_type);
+        response
     }
 
     fn of(http: http::Response<Body>) -> Self {

@@ -5,9 +5,11 @@ use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONNECTION;
 use http::request::Parts;
 use tower_service::Service;
 
@@ -17,65 +19,24 @@ use crate::lifecycle::{self, Handling};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
+use crate::server::access::Entry;
 use crate::server::activity::Activity;
-use crate::server::idle::{Watch, Watched};
+use crate::server::answering::CLOSE;
+use crate::server::idle::Watched;
 
 /// Answers the requests of connections.
 pub(crate) trait Answer: Clone + Send + 'static {
-    type Body: Watch<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>
+    type Body: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>>
         + Default
         + Send
         + 'static;
-    type Future: Future<Output = http::Response<Self::Body>> + Watchable + Send;
+    type Future: Future<Output = http::Response<Self::Body>> + Send;
 
     /// What answers the requests of one connection, which the server watches.
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self;
 
-    fn answer(&self, parts: Parts, body: RequestBody) -> Self::Future;
-}
-
-/// An answer on its way through a connection that is watched.
-pub(crate) trait Watchable {
-    /// What the connection is watched by. A reference of its own would be counted for every request.
-    fn activity(&self) -> Option<&Arc<Activity>>;
-}
-
-impl Watchable for Handling {
-    fn activity(&self) -> Option<&Arc<Activity>> {
-        self.arrival().activity()
-    }
-}
-
-/// An answer of something else than an app.
-pub(crate) struct Boxed<B> {
-    answer: BoxFuture<'static, http::Response<B>>,
-    activity: Option<Arc<Activity>>,
-}
-
-impl<B> Boxed<B> {
-    pub(crate) fn new(
-        answer: impl Future<Output = http::Response<B>> + Send + 'static,
-        activity: Option<&Arc<Activity>>,
-    ) -> Self {
-        Self {
-            answer: Box::pin(answer),
-            activity: activity.cloned(),
-        }
-    }
-}
-
-impl<B> Future for Boxed<B> {
-    type Output = http::Response<B>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<http::Response<B>> {
-        self.answer.as_mut().poll(cx)
-    }
-}
-
-impl<B> Watchable for Boxed<B> {
-    fn activity(&self) -> Option<&Arc<Activity>> {
-        self.activity.as_ref()
-    }
+    /// Answers a request, and has its entry go into the log.
+    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> Self::Future;
 }
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
@@ -86,23 +47,56 @@ impl Served {
     pub(crate) fn new(app: &ReadyApp) -> Self {
         Self(Arrival::new(app.clone(), Connection::default()))
     }
-
-    pub(crate) fn arrival(&self) -> &Arc<Arrival> {
-        &self.0
-    }
 }
 
 impl Answer for Served {
     type Body = Body;
-    type Future = Handling;
+    type Future = AppAnswering;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         let app = self.0.app().clone();
         Self(Arrival::watched(app, connection, activity))
     }
 
-    fn answer(&self, parts: Parts, body: RequestBody) -> Handling {
-        lifecycle::handle(self.0.clone(), parts, body)
+    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> AppAnswering {
+        let handling = lifecycle::handle(self.0.clone(), parts, body);
+        AppAnswering { handling, entry }
+    }
+}
+
+/// The answer of an app, on its way.
+pub(crate) struct AppAnswering {
+    handling: Handling,
+    entry: Option<Box<Entry>>,
+}
+
+impl Future for AppAnswering {
+    type Output = http::Response<Body>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<http::Response<Body>> {
+        let Self { handling, entry } = &mut *self;
+        let mut response = ready!(Pin::new(&mut *handling).poll(cx));
+        // The head and the body are changed while they are still behind one pointer.
+        if let Some(activity) = handling.arrival().activity() {
+            if closes(activity, response.body()) {
+                response.headers_mut().insert(CONNECTION, CLOSE);
+            }
+            response.watch(activity);
+        }
+        log(entry, response.status());
+        Poll::Ready(response.into_http())
+    }
+}
+
+/// Whether a connection is of no use after an answer. A stream may read on while it is sent; any other answer has
+/// left the rest of the request's body unread.
+fn closes(activity: &Activity, body: &impl http_body::Body) -> bool {
+    activity.leaves_body() && body.size_hint().exact().is_some()
+}
+
+fn log(entry: &mut Option<Box<Entry>>, status: StatusCode) {
+    if let Some(entry) = entry.take() {
+        entry.log(status);
     }
 }
 
@@ -116,10 +110,9 @@ pub(crate) struct Tower<S> {
 
 impl<S> Tower<S> {
     pub(crate) fn new(service: S) -> Self {
-        let connection = Connection::default();
         Self {
             service,
-            connection,
+            connection: Connection::default(),
             activity: None,
         }
     }
@@ -133,7 +126,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     type Body = Watched<B>;
-    type Future = Boxed<Watched<B>>;
+    type Future = BoxFuture<'static, http::Response<Watched<B>>>;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
@@ -143,15 +136,25 @@ where
         }
     }
 
-    fn answer(&self, mut parts: Parts, body: RequestBody) -> Self::Future {
+    fn answer(
+        &self,
+        mut parts: Parts,
+        body: RequestBody,
+        mut entry: Option<Box<Entry>>,
+    ) -> Self::Future {
         parts.extensions.insert(self.connection.clone());
         let request = http::Request::from_parts(parts, body);
-        let mut service = self.service.clone();
-        let answer = async move {
+        let (mut service, activity) = (self.service.clone(), self.activity.clone());
+        Box::pin(async move {
             let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
-            let Ok(response) = service.call(request).await;
-            response.map(Watched::from)
-        };
-        Boxed::new(answer, self.activity.as_ref())
+            let Ok(mut response) = service.call(request).await;
+            if let Some(activity) = &activity
+                && closes(activity, response.body())
+            {
+                response.headers_mut().insert(CONNECTION, CLOSE);
+            }
+            log(&mut entry, response.status());
+            response.map(|body| Watched::new(body, activity.as_ref()))
+        })
     }
 }

@@ -22,7 +22,7 @@ use crate::request::{Connection, RequestBody};
 use crate::server::access;
 use crate::server::activity::Activity;
 use crate::server::answer::Answer;
-use crate::server::answering::Answering;
+use crate::server::answering::{Answering, TOO_LONG};
 use crate::server::idle::{Awaited, Connections, SWEEP};
 use crate::server::stream::ClientStream;
 
@@ -221,17 +221,18 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
         let has_body = !body.is_end_stream();
         self.activity.busy(has_body);
         let entry = access::Entry::of(&parts, self.remote);
-        let fits = head_length(&parts) <= self.max_head;
-        let answer = fits.then(|| {
-            let body = match has_body {
-                true => RequestBody::new(Awaited::new(body, self.activity.clone())),
-                false => RequestBody::default(),
-            };
-            self.answer.answer(parts, body)
-        });
-        if !fits {
+        if head_length(&parts) > self.max_head {
             self.activity.idle();
+            if let Some(entry) = entry {
+                entry.log(TOO_LONG);
+            }
+            return Answering::HeadTooLong;
         }
-        Answering::new(answer, entry)
+        let body = match has_body {
+            true => RequestBody::new(Awaited::new(body, self.activity.clone())),
+            false => RequestBody::default(),
+        };
+        let future = self.answer.answer(parts, body, entry);
+        Answering::Answer { future }
     }
 }

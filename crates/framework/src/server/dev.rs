@@ -22,10 +22,12 @@ use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
+use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
+use crate::server::access::Entry;
 use crate::server::activity::Activity;
-use crate::server::answer::{Answer, Boxed, Served};
+use crate::server::answer::{Answer, Served};
 
 /// The supervisor that the program runs under.
 #[derive(Clone)]
@@ -111,7 +113,7 @@ impl Reloading {
 
 impl Answer for Reloading {
     type Body = Body;
-    type Future = Boxed<Body>;
+    type Future = BoxFuture<'static, http::Response<Body>>;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
@@ -120,20 +122,19 @@ impl Answer for Reloading {
         }
     }
 
-    fn answer(&self, parts: Parts, body: RequestBody) -> Self::Future {
+    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> Self::Future {
         let is_page = is_page(&parts);
         // Read before the page is made: a change in the meantime then reloads it once more.
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
         let news = self.supervisor.news;
-        let answer = self.served.answer(parts, body);
-        let answer = async move {
+        let answer = self.served.answer(parts, body, entry);
+        Box::pin(async move {
             let response = answer.await;
             match is_page && is_html(&response) {
                 true => with_script(response, reload_script(news, generation)),
                 false => response,
             }
-        };
-        Boxed::new(answer, self.served.arrival().activity())
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 use tokio::task::AbortHandle;
 
 use crate::error::{Error, HttpError};
+use crate::response::Response;
 use crate::server::activity::Activity;
 
 /// How often idle connections are looked for, which is how exact the timeout is.
@@ -90,29 +91,14 @@ impl Body for Awaited {
     }
 }
 
-/// The body of a response: a connection is idle again when all of it is on its way.
-pub(crate) trait Watch: Body {
-    /// Has the activity know when nothing more comes of the body. One that is there is as good as sent.
-    fn watch(&mut self, activity: &Arc<Activity>);
-}
-
-impl Watch for crate::response::Body {
-    fn watch(&mut self, activity: &Arc<Activity>) {
+impl Response {
+    /// Has an activity know when nothing more comes of the body. One that is there is as good as sent.
+    pub(super) fn watch(&mut self, activity: &Arc<Activity>) {
         if !self.is_streamed() {
             return activity.idle();
         }
         let streaming = Streaming(activity.clone());
-        *self = std::mem::take(self).on_close(vec![Box::new(move || drop(streaming))]);
-    }
-}
-
-pin_project! {
-    /// A body of another's, which is watched.
-    pub(crate) struct Watched<B> {
-        #[pin]
-        body: Option<B>,
-        // Only for a body that comes in its own time.
-        streaming: Option<Streaming>,
+        self.call_on_close(move || drop(streaming));
     }
 }
 
@@ -124,29 +110,36 @@ impl Drop for Streaming {
     }
 }
 
+pin_project! {
+    /// The body of an answer of something else than an app, which is watched as well.
+    pub(crate) struct Watched<B> {
+        #[pin]
+        body: Option<B>,
+        // Only for a body that comes in its own time.
+        streaming: Option<Streaming>,
+    }
+}
+
+impl<B: Body> Watched<B> {
+    pub(crate) fn new(body: B, activity: Option<&Arc<Activity>>) -> Self {
+        let is_there = body.size_hint().exact().is_some();
+        if is_there && let Some(activity) = activity {
+            activity.idle();
+        }
+        Self {
+            body: Some(body),
+            streaming: activity
+                .filter(|_| !is_there)
+                .map(|activity| Streaming(activity.clone())),
+        }
+    }
+}
+
 impl<B> Default for Watched<B> {
     fn default() -> Self {
         Self {
             body: None,
             streaming: None,
-        }
-    }
-}
-
-impl<B> From<B> for Watched<B> {
-    fn from(body: B) -> Self {
-        Self {
-            body: Some(body),
-            streaming: None,
-        }
-    }
-}
-
-impl<B: Body> Watch for Watched<B> {
-    fn watch(&mut self, activity: &Arc<Activity>) {
-        match self.size_hint().exact() {
-            Some(_) => activity.idle(),
-            None => self.streaming = Some(Streaming(activity.clone())),
         }
     }
 }

@@ -72,7 +72,12 @@ impl Direct {
 }
 
 /// The match of a rule that hands out text alone.
+#[inline]
 pub(super) fn plain(rule: RuleId, spans: &Spans, shift: i32) -> Match {
+    if spans.is_empty() {
+        let args = SmallVec::new();
+        return Match { rule, args };
+    }
     let moved = |(start, end): &(u32, u32)| Arg::Span {
         start: start.wrapping_add_signed(shift),
         end: end.wrapping_add_signed(shift),
