@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::context::try_current_app;
+use crate::context::current_context;
 use crate::error::Result;
 use crate::json::{DefaultJsonProvider, JsonProvider};
 use crate::maybe_ready::MaybeReady;
@@ -48,8 +48,12 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        let body = match try_current_app() {
-            Ok(app) => app.json().to_response(&self.0, app.config().debug)?,
+        // The context's references are counted by this thread alone, those of the app by all.
+        let body = match current_context("jsonify") {
+            Ok(ctx) => {
+                let app = ctx.app();
+                app.json().to_response(&self.0, app.config().debug)?
+            }
             Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
                 .to_response(&self.0, false)?,
         };

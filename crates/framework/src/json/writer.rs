@@ -5,6 +5,7 @@ use std::iter;
 use carafe_sessions::python_json::{push_float, push_str};
 use serde::Serialize;
 use serde::ser::{self, Error as _, Serializer};
+use smallvec::SmallVec;
 
 use crate::json::JsonError;
 use crate::json::entries::{Entries, Key, Place};
@@ -39,7 +40,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<St
         out: &mut out,
         style,
         depth: 0,
-        places: Vec::new(),
+        places: SmallVec::new(),
     })?;
     Ok(out)
 }
@@ -48,8 +49,8 @@ pub(super) struct Writer<'a> {
     pub(super) out: &'a mut String,
     pub(super) style: Style,
     depth: usize,
-    /// The entries of the mappings that are open, innermost last.
-    pub(super) places: Vec<Place>,
+    /// The entries of the mappings that are open, innermost last; few texts have more of them at a time.
+    pub(super) places: SmallVec<[Place; 8]>,
 }
 
 impl Writer<'_> {

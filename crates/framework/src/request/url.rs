@@ -16,8 +16,8 @@ use crate::uri::current::get_current_url;
 
 /// The path as routing sees it, when it differs from the one on the wire.
 pub(crate) fn decoded_path(raw: &str) -> Option<String> {
-    raw.contains('%')
-        .then(|| percent_decode_str(raw).decode_utf8_lossy().into_owned())
+    memchr::memchr(b'%', raw.as_bytes())?;
+    Some(percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
 /// Whether a host is its own answer: plain characters, and a port only if it has no meaning for a scheme.

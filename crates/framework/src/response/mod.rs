@@ -16,7 +16,7 @@ use std::task::Context;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
-use crate::context::try_current_app;
+use crate::context::current_context;
 use crate::error::Result;
 use crate::headers::finish::{finish_headers, sends_body};
 use crate::headers::spare;
@@ -183,9 +183,10 @@ impl Response {
     /// # Errors
     /// When the cookie cannot be written as a header.
     pub fn set_cookie(&mut self, cookie: &carafe_sessions::cookie::SetCookie<'_>) -> Result<()> {
-        let header = match try_current_app() {
-            Ok(app) => {
-                let most = usize::try_from(app.config().max_cookie_size).unwrap_or(usize::MAX);
+        let header = match current_context("set_cookie") {
+            Ok(ctx) => {
+                let most = ctx.app().config().max_cookie_size;
+                let most = usize::try_from(most).unwrap_or(usize::MAX);
                 cookie.clone().max_size(most).to_header_value()?
             }
             Err(_) => cookie.to_header_value()?,
