@@ -63,3 +63,24 @@ fn a_panic_after_the_response_harms_nobody() {
     assert_eq!(client.get("/").send().text(), "answered");
     assert_eq!(client.get("/").send().text(), "answered");
 }
+
+#[test]
+fn a_push_after_the_response_is_popped_with_teardown() {
+    for keeps in [false, true] {
+        let (ends, kept) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(None)));
+        let (told, keep) = (ends.clone(), kept.clone());
+        let mut app = App::new("after");
+        app.route("/", move || -> Result<&'static str> {
+            if keeps {
+                *keep.lock().unwrap() = Some(request());
+            }
+            carafe::after_response(async { drop(request().context().push()) })?;
+            Ok("answered")
+        })
+        .endpoint("index");
+        app.teardown_request(move |_: Ended| *told.lock().unwrap() += 1);
+        app.test_client().get("/").send();
+        assert_eq!(*ends.lock().unwrap(), 2, "keeps the request: {keeps}");
+        assert_eq!(kept.lock().unwrap().is_some(), keeps);
+    }
+}

@@ -250,3 +250,21 @@ async fn nothing_crosses_between_a_thousand_requests_at_once() {
     }
     assert_eq!(crossed.load(Ordering::Relaxed), 0);
 }
+
+#[test]
+fn values_of_g_may_look_for_a_context_as_they_are_dropped() {
+    struct Looks(Arc<Mutex<Option<bool>>>);
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = Some(has_app_context());
+        }
+    }
+    let seen = Arc::new(Mutex::new(None));
+    let app = App::new("contexts").build().unwrap();
+    let ctx = app.test_request_context("/").build().unwrap();
+    let guard = ctx.push().unwrap();
+    g().set("looks", Looks(seen.clone()));
+    drop(ctx);
+    drop(guard);
+    assert_eq!(*seen.lock().unwrap(), Some(false));
+}

@@ -5,16 +5,20 @@ mod server;
 
 use std::fmt;
 use std::future::pending;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use carafe::prelude::*;
 use carafe::{
-    Body, ReadyApp, SecureCookieSessionInterface, SessionContext, SessionError, stream_with_context,
+    Body, ReadyApp, RequestBody, SecureCookieSessionInterface, SessionContext, SessionError,
+    has_app_context, stream_with_context,
 };
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tower_service::Service;
 
 use server::{begin, get, read_until, serve};
 
@@ -346,4 +350,77 @@ async fn ten_thousand_clients_that_leave_are_torn_down_once_each() {
     while alive.load(Ordering::Acquire) > 0 {
         tokio::task::yield_now().await;
     }
+}
+
+/// A GET request that no server has read.
+fn unread(path: &str) -> http::Request<RequestBody> {
+    let request = http::Request::get(path).header("host", "localhost");
+    request.body(RequestBody::default()).unwrap()
+}
+
+#[test]
+fn teardown_runs_when_what_the_view_held_panics_as_it_is_dropped() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "dropped badly");
+        }
+    }
+    let (told, mut ends) = unbounded_channel();
+    let mut app = App::new("teardown");
+    app.get("/", async || {
+        let _held = Panics;
+        pending::<&str>().await
+    })
+    .endpoint("index");
+    app.teardown_request(move |ended: Ended| told.send(reason(&ended)).unwrap());
+    let mut answer = app.build().unwrap().call(unread("/"));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(answer.as_mut().poll(&mut cx).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(answer))).is_err());
+    assert_eq!(ends.try_recv().ok(), Some("panicked"));
+    assert!(ends.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_response_that_could_not_be_finished_ends_before_the_error_is_answered() {
+    struct Held(UnboundedSender<&'static str>);
+    impl Drop for Held {
+        fn drop(&mut self) {
+            let place = match has_app_context() {
+                true => "dropped in its context",
+                false => "dropped outside",
+            };
+            self.0.send(place).unwrap();
+        }
+    }
+    let (told, mut ends) = unbounded_channel();
+    let (dropped, torn_down) = (told.clone(), told.clone());
+    let mut app = App::new("teardown");
+    app.get("/", move || -> Result {
+        let held = Held(dropped.clone());
+        let chunks = stream::poll_fn(move |_| {
+            let _held = &held;
+            Poll::Ready(None::<Result<&str>>)
+        });
+        Ok(Response::new(Body::stream(stream_with_context(chunks)?)))
+    })
+    .endpoint("index");
+    app.error_handler(500, move |_: &HttpError| {
+        told.send("handled").unwrap();
+        "sorry"
+    });
+    app.teardown_request(move |ended: Ended| torn_down.send(reason(&ended)).unwrap());
+    let app = app.build().unwrap();
+    let failed = AtomicUsize::new(0);
+    let fails_once =
+        move |_: &carafe::FinishedResponse| match failed.fetch_add(1, Ordering::Relaxed) {
+            0 => Err(Broken),
+            _ => Ok(()),
+        };
+    app.signals().request_finished.connect(fails_once);
+    let response = app.clone().call(unread("/")).await.unwrap();
+    drop(response);
+    let ends: Vec<&str> = std::iter::from_fn(|| ends.try_recv().ok()).collect();
+    assert_eq!(ends, ["dropped in its context", "handled", "error"]);
 }

@@ -248,3 +248,106 @@ async fn a_stream_reads_the_body_while_it_is_sent() {
     assert!(answer.contains("got "), "{answer}");
     assert!(answer.contains("12345"), "{answer}");
 }
+
+#[tokio::test]
+async fn a_client_that_stops_sending_has_the_answers_before() {
+    // As many bytes as the server reads at once, so that it learns of the end together with the last request.
+    const READ: usize = 8192;
+    let mut app = App::new("server");
+    app.get("/now", || "now").endpoint("now");
+    app.get("/never", async || std::future::pending::<&str>().await)
+        .endpoint("never");
+    let app = app.build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let mut requests = "GET /now HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(10);
+    let last = "GET /never HTTP/1.1\r\nHost: localhost\r\nX-Padding: \r\n\r\n";
+    let padding = "x".repeat(READ - requests.len() - last.len());
+    requests += &last.replace("X-Padding: ", &format!("X-Padding: {padding}"));
+    assert_eq!(requests.len(), READ);
+    stream.write_all(requests.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    tokio::spawn(async move { app.serve(listener, std::future::pending()).await });
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).await.unwrap();
+    assert_eq!(answers.matches("200 OK").count(), 10, "{answers}");
+}
+
+/// A body that comes, or that fails before anything has come of it.
+enum Brittle {
+    Whole(Option<bytes::Bytes>),
+    Broken,
+}
+
+impl http_body::Body for Brittle {
+    type Data = bytes::Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<std::io::Result<http_body::Frame<bytes::Bytes>>>> {
+        Poll::Ready(match &mut *self {
+            Self::Whole(bytes) => bytes.take().map(|bytes| Ok(http_body::Frame::data(bytes))),
+            Self::Broken => Some(Err(std::io::Error::other("no luck"))),
+        })
+    }
+}
+
+#[derive(Clone)]
+struct Breaks;
+
+impl Service<http::Request<RequestBody>> for Breaks {
+    type Response = http::Response<Brittle>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<http::Response<Brittle>, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
+        let body = match request.uri().path() {
+            "/whole" => Brittle::Whole(Some("whole".into())),
+            _ => Brittle::Broken,
+        };
+        Box::pin(async move { Ok(http::Response::new(body)) })
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_does_not_cost_the_answer_before() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(carafe::serve(listener, Breaks, std::future::pending()));
+    let requests = "GET /whole HTTP/1.1\r\nHost: localhost\r\n\r\nGET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let answer = exchange(address, requests.as_bytes()).await;
+    assert!(answer.contains("whole"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_stream_that_panics_as_it_is_dropped_does_not_cost_the_answer_before() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "dropped badly");
+        }
+    }
+    let mut app = App::new("server");
+    app.get("/now", || "now").endpoint("now");
+    app.get("/bad", || {
+        let held = Panics;
+        Body::stream(stream::poll_fn(move |_| {
+            let _held = &held;
+            Poll::Ready(None::<Result<&str, Error>>)
+        }))
+    })
+    .endpoint("bad");
+    let address = serve(app).await;
+    let requests =
+        "GET /now HTTP/1.1\r\nHost: localhost\r\n\r\nGET /bad HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let answer = exchange(address, requests.as_bytes()).await;
+    assert!(answer.contains("now"), "{answer}");
+}

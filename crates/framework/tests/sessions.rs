@@ -1,8 +1,10 @@
 //! The session in a request: who may read it when, and what is answered when it cannot be saved.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use carafe::SecureCookieSessionInterface;
 use carafe::prelude::*;
 use carafe::routing::{Converter, ValidationError, Value};
+use carafe::sessions::{BoxSession, Dict, SecureCookieSession};
 
 /// Matches only what the session owns.
 struct Owned;
@@ -74,4 +76,45 @@ fn hooks_after_the_view_still_change_the_session() {
     let client = app.test_client();
     assert_eq!(client.get("/").send().text(), "false");
     assert_eq!(client.get("/").send().text(), "true");
+}
+
+#[test]
+fn a_session_that_no_cookie_holds_is_there_for_whoever_looks_first() {
+    let mut app = app();
+    app.get("/", || "untouched").endpoint("index");
+    app.after_request(|response: Response| {
+        if request().args().get("look").is_some() {
+            session().insert("seen", true)?;
+        }
+        Ok::<_, Error>(response)
+    });
+    app.teardown_request(|_: Ended| assert_eq!(session().get::<i64>("count"), None));
+    let client = app.test_client();
+    let response = client.get("/").send();
+    assert_eq!(
+        (response.header("set-cookie"), response.header("vary")),
+        (None, None)
+    );
+    let response = client.get("/?look=1").send();
+    assert!(response.header("set-cookie").is_some());
+    assert_eq!(response.header("vary"), Some("Cookie"));
+}
+
+#[test]
+fn an_interface_of_ones_own_is_asked_also_without_a_cookie() {
+    /// Sessions begin with a value.
+    struct Begins;
+
+    impl SecureCookieSessionInterface for Begins {
+        fn make_session(&self, mut values: Dict) -> BoxSession {
+            values.insert("begun", true.into());
+            SecureCookieSession::with_values(values).into()
+        }
+    }
+
+    let mut app = app();
+    app.session_interface = Begins.into();
+    app.get("/", || session().contains_key("begun").to_string())
+        .endpoint("index");
+    assert_eq!(app.test_client().get("/").send().text(), "true");
 }

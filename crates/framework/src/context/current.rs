@@ -73,7 +73,8 @@ impl SlotGuard {
 
 impl Drop for SlotGuard {
     fn drop(&mut self) {
-        GUARDED.set(self.former.take());
+        // The slot is free again before the context may be dropped, whose values may look at it.
+        drop(GUARDED.replace(self.former.take()));
     }
 }
 

@@ -149,9 +149,13 @@ impl AppContext {
         self.0.pushes.store(1, Ordering::Relaxed);
     }
 
-    /// Counts a pop as the one of these handles; true for the last, as when there are no others to push it.
-    pub(crate) fn count_pop_of(&self, handles: usize) -> bool {
-        Arc::strong_count(&self.0) <= handles || self.count_pop()
+    /// Counts the pop of a journey; true for the last, as when nobody else has the context to push it.
+    pub(crate) fn count_journeys_pop(&self) -> bool {
+        if Arc::strong_count(&self.0) == 1 {
+            self.0.pushes.store(0, Ordering::Relaxed);
+            return true;
+        }
+        self.count_pop()
     }
 
     #[inline]

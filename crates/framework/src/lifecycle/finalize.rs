@@ -23,7 +23,7 @@ use crate::response::{Keeper, Response};
 /// *Flask:* `Flask.process_response`.
 #[derive(Default)]
 pub(super) struct Finalizing {
-    /// The response, unless a function has it, or has kept it.
+    /// The response, unless a function has it.
     response: Option<Response>,
     next: Next,
 }
@@ -52,10 +52,10 @@ impl Finalizing {
     /// Takes the response when all is done.
     ///
     /// # Errors
-    /// When a function has kept it.
+    /// When none was given.
     pub(super) fn response(&mut self) -> Result<Response> {
         let response = self.response.take();
-        response.ok_or_else(|| Error::msg("an after_request function kept the response"))
+        response.ok_or_else(|| Error::msg("there is no response to send"))
     }
 
     #[inline]
@@ -181,7 +181,8 @@ pub(crate) async fn finalize_after_error(request: &Request, mut response: Respon
         .unwrap_or_else(errors::bare_internal_server_error)
 }
 
-/// Saves the session into the response, unless it is a null session; none when that has to be waited for.
+/// Saves the session into the response, unless it is a null session; none when that has to be waited for, and
+/// nothing has been done.
 fn save_session_now(request: &Request, response: &mut Response) -> Option<Result<()>> {
     let (ctx, app) = (request.context(), request.app());
     let interface = app.session_interface();

@@ -164,6 +164,8 @@ impl Way {
                 self.pop(request);
             }
             _ => {
+                // A response that could not be finished ends here, in its context.
+                self.finalize = Finalizing::default();
                 self.stage = Stage::HandleException;
                 self.ended = Ended::from(error.clone());
                 self.waiting.start(For::Response(Box::pin(async move {
@@ -182,6 +184,7 @@ impl Way {
         if let Some(pop) = &mut self.pop
             && let Err(error) = ready!(Pin::new(&mut **pop).poll(cx))
         {
+            self.finalize = Finalizing::default();
             self.failure = Some(error);
         }
         self.stage = Stage::Done;
@@ -223,13 +226,12 @@ impl Drop for Journey {
         let is_pushed = way.push.has_begun() && way.stage != Stage::Pop;
         // What waits may use the context once more, like `finally` in Python.
         in_context(request.context(), guarded, || {
+            // Popped last, also when what is dropped before panics.
+            let _pushed = is_pushed.then(|| Pushed::counted(request.context().clone()));
             way.waiting = Waiting::default();
             way.finalize = Finalizing::default();
             // Dropped half-way, it goes on by itself.
             way.pop = None;
-            if is_pushed {
-                drop(Pushed::counted(request.context().clone()));
-            }
         });
     }
 }

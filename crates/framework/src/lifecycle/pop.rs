@@ -106,12 +106,10 @@ enum Step {
 }
 
 impl Popping {
-    /// Counts a pop; none when it is not the last one, or when nobody is told of it.
-    ///
-    /// A journey has one handle of its context.
+    /// Counts a journey's pop; none when it is not the last one, or when nobody is told of it.
     #[inline]
     pub(super) fn counted(ctx: &AppContext, ended: &Ended) -> Option<Box<Self>> {
-        let is_last = ctx.count_pop_of(1);
+        let is_last = ctx.count_journeys_pop();
         (is_last && is_told(ctx)).then(|| Box::new(Self::new(ctx.clone(), ended.clone())))
     }
 

@@ -42,6 +42,7 @@ impl Pushing {
     pub(super) fn go_on(&mut self, ctx: &AppContext, waiting: &mut Waiting) -> Result<Step> {
         // The context is pushed already when this is another push of it.
         if self.0 == Next::Count && !ctx.count_push() {
+            self.0 = Next::Match;
             return Ok(Step::Done);
         }
         if matches!(self.0, Next::Count | Next::Tell) {

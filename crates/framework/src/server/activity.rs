@@ -8,7 +8,8 @@ const BUSY: u32 = u32::MAX;
 
 /// What a connection is at, and when it last did something, in sweeps since the worker began.
 ///
-/// The connection's task alone changes it, so that no two of its values have to change at once.
+/// It is for the connection's task, but that a body may be read and a stream dropped elsewhere: what this says is
+/// what nobody's safety depends on.
 #[derive(Debug)]
 pub(crate) struct Activity {
     now: Arc<AtomicU32>,
@@ -20,12 +21,12 @@ pub(crate) struct Activity {
     /// Whether the client may be sending still: the body of the last request, or what is no request.
     may_send: Flag,
     /// Whether answers wait for others to be written along with.
-    holds_back: Flag,
+    held: Flag,
     /// Whether they are to wait no longer.
-    lets_go: Flag,
+    released: Flag,
 }
 
-/// A value that one task changes.
+/// A value that changes by itself.
 #[derive(Debug, Default)]
 struct Flag(AtomicBool);
 
@@ -49,8 +50,8 @@ impl Activity {
             under_way: Flag::default(),
             body_left: Flag::default(),
             may_send: Flag::default(),
-            holds_back: Flag::default(),
-            lets_go: Flag::default(),
+            held: Flag::default(),
+            released: Flag::default(),
         }
     }
 
@@ -110,29 +111,29 @@ impl Activity {
         }
     }
 
-    /// Says whether answers wait for others to be written along with.
-    pub(crate) fn hold_back(&self, waits: bool) {
-        self.holds_back.set(waits);
-    }
-
-    /// Whether answers wait for others to be written along with.
-    pub(crate) fn holds_back(&self) -> bool {
-        self.holds_back.get()
-    }
-
     /// Whether a request is being answered.
     pub(crate) fn is_under_way(&self) -> bool {
         self.under_way.get()
     }
 
-    /// Whether what waits is to be written at once: while an answer is on its way nothing else comes along.
-    pub(crate) fn lets_go(&self) -> bool {
-        self.lets_go.get() || self.under_way.get()
+    /// Says whether answers wait for others to be written along with.
+    pub(crate) fn set_held(&self, held: bool) {
+        self.held.set(held);
     }
 
-    /// Says whether what waits is to be written at the next turn.
-    pub(crate) fn let_go(&self, at_once: bool) {
-        self.lets_go.set(at_once);
+    /// Says whether they are to wait no longer.
+    pub(crate) fn set_released(&self, released: bool) {
+        self.released.set(released);
+    }
+
+    /// Whether answers wait that nobody has asked for yet.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.held.get() && !self.released.get()
+    }
+
+    /// Whether what waits is to be written at once: while an answer is on its way nothing else comes along.
+    pub(crate) fn flushes_at_once(&self) -> bool {
+        self.released.get() || self.under_way.get()
     }
 
     /// Whether the client has had the time for more sweeps than it may.

@@ -191,13 +191,12 @@ async fn driven<A: Answer>(
             connection.as_mut().graceful_shutdown();
         }
         let outcome = connection.as_mut().poll(cx);
-        if outcome.is_ready() || !activity.holds_back() {
-            return outcome;
+        if outcome.is_pending() && activity.holds_back() {
+            // hyper waits for something that the answers so far are not to wait for. It writes them when it is
+            // polled once more, in a turn of its own, so that other connections have theirs.
+            activity.set_released(true);
+            cx.waker().wake_by_ref();
         }
-        // hyper waits for something that the answers so far are not to wait for.
-        activity.let_go(true);
-        let outcome = connection.as_mut().poll(cx);
-        activity.let_go(false);
         outcome
     })
     .await

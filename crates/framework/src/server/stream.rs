@@ -74,7 +74,8 @@ impl ClientStream {
         if self.outbox.capacity() > KEPT {
             self.outbox = Vec::new();
         }
-        self.activity.hold_back(false);
+        self.activity.set_held(false);
+        self.activity.set_released(false);
         Poll::Ready(Ok(()))
     }
 
@@ -108,6 +109,18 @@ impl ClientStream {
                     return deadline.as_mut().poll(cx).map(Ok);
                 }
             }
+        }
+    }
+}
+
+impl Drop for ClientStream {
+    /// hyper ends a connection that breaks without a shutdown; the answers before are the client's all the same.
+    fn drop(&mut self) {
+        if let Some(rest) = self.outbox.get(self.written..)
+            && !rest.is_empty()
+        {
+            // There is no waiting any more for a client that does not read.
+            let _ = self.socket.inner().try_write(rest);
         }
     }
 }
@@ -148,13 +161,13 @@ impl Write for ClientStream {
             }
         }
         self.outbox.extend_from_slice(bytes);
-        self.activity.hold_back(true);
+        self.activity.set_held(true);
         Poll::Ready(Ok(bytes.len()))
     }
 
     /// Writes what waits, unless more requests are here to be answered along with it.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.is_read_dry || self.activity.lets_go() {
+        match self.is_read_dry || self.activity.flushes_at_once() {
             true => self.poll_empty(cx),
             false => Poll::Ready(Ok(())),
         }
