@@ -4,10 +4,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use carafe::RequestBody;
 use carafe::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::{Notify, oneshot};
+use tower_service::Service;
 
 #[tokio::test]
 async fn serving_ends_after_the_work_that_follows_a_response() {
@@ -64,23 +67,32 @@ fn a_panic_after_the_response_harms_nobody() {
     assert_eq!(client.get("/").send().text(), "answered");
 }
 
-#[test]
-fn a_push_after_the_response_is_popped_with_teardown() {
+#[tokio::test]
+async fn a_push_after_the_response_is_popped_with_teardown() {
     for keeps in [false, true] {
-        let (ends, kept) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(None)));
-        let (told, keep) = (ends.clone(), kept.clone());
+        let (told, mut ends) = unbounded_channel();
+        let (pushed, kept) = (told.clone(), Arc::new(Mutex::new(None)));
+        let keep = kept.clone();
         let mut app = App::new("after");
         app.route("/", move || -> Result<&'static str> {
             if keeps {
                 *keep.lock().unwrap() = Some(request());
             }
-            carafe::after_response(async { drop(request().context().push()) })?;
+            let pushed = pushed.clone();
+            carafe::after_response(async move {
+                drop(request().context().push());
+                pushed.send("pushed and popped").unwrap();
+            })?;
             Ok("answered")
         })
         .endpoint("index");
-        app.teardown_request(move |_: Ended| *told.lock().unwrap() += 1);
-        app.test_client().get("/").send();
-        assert_eq!(*ends.lock().unwrap(), 2, "keeps the request: {keeps}");
+        app.teardown_request(move |_: Ended| told.send("torn down").unwrap());
+        let request = http::Request::get("/").body(RequestBody::default());
+        let response = app.build().unwrap().call(request.unwrap()).await;
+        drop(response);
+        for end in ["torn down", "torn down", "pushed and popped"] {
+            assert_eq!(ends.recv().await, Some(end), "keeps the request: {keeps}");
+        }
         assert_eq!(kept.lock().unwrap().is_some(), keeps);
     }
 }
