@@ -12,14 +12,12 @@ use crate::value::Text;
 /// assert_eq!(out, r#""\u00e9\n""#);
 /// ```
 pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
-    let escapes = &ESCAPES[usize::from(ensure_ascii)];
     out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     loop {
-        let special = rest.bytes().position(|byte| escapes[usize::from(byte)]);
         let (plain, special) = rest
-            .split_at_checked(special.unwrap_or(rest.len()))
+            .split_at_checked(plain_length(rest.as_bytes(), ensure_ascii))
             .unwrap_or((rest, ""));
         out.push_str(plain);
         let mut characters = special.chars();
@@ -30,6 +28,37 @@ pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
         rest = characters.as_str();
     }
     out.push('"');
+}
+
+/// Returns how many bytes stand as they are before the first that is escaped.
+///
+/// Most texts have nothing to escape, which shows eight bytes at a time.
+fn plain_length(text: &[u8], ensure_ascii: bool) -> usize {
+    let needs_escape = |byte: &u8| needs_escape(*byte, ensure_ascii);
+    let (words, rest) = text.as_chunks();
+    for (place, word) in words.iter().enumerate() {
+        if may_need_escape(u64::from_ne_bytes(*word), ensure_ascii)
+            && let Some(special) = word.iter().position(needs_escape)
+        {
+            return place * size_of::<u64>() + special;
+        }
+    }
+    let plain = text.len() - rest.len();
+    plain + rest.iter().position(needs_escape).unwrap_or(rest.len())
+}
+
+/// Whether any of eight bytes is a control, a quote or a backslash, or is not ASCII where that matters.
+fn may_need_escape(word: u64, ensure_ascii: bool) -> bool {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of a byte that borrows: it was smaller than what is taken from it.
+    let has_less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word & HIGH;
+    let has = |byte: u8| has_less(word ^ (ONES * u64::from(byte)), 1);
+    let beyond_ascii = match ensure_ascii {
+        true => (word & HIGH) | has(0x7f),
+        false => 0,
+    };
+    has_less(word, 0x20) | has(b'"') | has(b'\\') | beyond_ascii != 0
 }
 
 /// Writes text in quotes as [`push_str`] does, lone surrogates escaped too.
@@ -176,6 +205,26 @@ mod tests {
             let mut out = String::new();
             push_float(&mut out, number);
             assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn every_byte_is_seen_at_every_place() {
+        for (byte, place) in (0..=u8::MAX).flat_map(|byte| (0..20).map(move |place| (byte, place)))
+        {
+            let mut text = *b"0123456789 ABCDEF~z!";
+            text[place] = byte;
+            for ensure_ascii in [false, true] {
+                let expected = match needs_escape(byte, ensure_ascii) {
+                    true => place,
+                    false => text.len(),
+                };
+                assert_eq!(
+                    plain_length(&text, ensure_ascii),
+                    expected,
+                    "{byte} at {place}"
+                );
+            }
         }
     }
 
