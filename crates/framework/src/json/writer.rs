@@ -74,11 +74,7 @@ impl Writer<'_> {
     /// Writes what stands before an item.
     fn separate(&mut self, first: bool) {
         if !first {
-            self.out.push_str(if self.style.layout == Layout::Spaced {
-                ", "
-            } else {
-                ","
-            });
+            self.mark(',', self.style.layout == Layout::Spaced);
         }
         self.line();
     }
@@ -91,11 +87,15 @@ impl Writer<'_> {
     }
 
     fn colon(&mut self) {
-        self.out.push_str(if self.style.layout == Layout::Compact {
-            ":"
-        } else {
-            ": "
-        });
+        self.mark(':', self.style.layout != Layout::Compact);
+    }
+
+    /// Writes a mark between items: a character by itself is not copied as a text would be.
+    fn mark(&mut self, mark: char, with_space: bool) {
+        self.out.push(mark);
+        if with_space {
+            self.out.push(' ');
+        }
     }
 
     /// Opens a mapping of one entry around the value of an enum's variant.
