@@ -125,7 +125,7 @@ impl dyn JsonProvider {
     /// ([`JsonErrorKind::Mismatch`]).
     pub fn read<T: DeserializeOwned>(&self, text: &[u8]) -> Result<T, JsonError> {
         let plain = self.as_default().is_some() && !has_long_number(text);
-        if plain && let Ok(value) = serde_json::from_slice(text) {
+        if plain && let Some(value) = read_plain(text) {
             return Ok(value);
         }
         let value = self.loads(text)?;
@@ -257,6 +257,16 @@ impl JsonProvider for DefaultJsonProvider {
 
     fn as_default(&self) -> Option<&DefaultJsonProvider> {
         Some(self)
+    }
+}
+
+/// Reads text as serde does; none when it does not fit.
+///
+/// What is known to be UTF-8 as a whole is not looked at again in each of its strings.
+fn read_plain<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
+    match std::str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text).ok(),
+        Err(_) => serde_json::from_slice(text).ok(),
     }
 }
 
