@@ -1,5 +1,6 @@
 //! The journey of a request, one file a step. Flask: `Flask.wsgi_app`, `Flask.full_dispatch_request`.
 
+mod handle; // what the server asks: from a request to the response that hyper sends
 mod push; // make the context current, open the session, match the URL
 mod preprocess; // url_value_preprocessors, before_request
 mod dispatch; // routing errors, automatic OPTIONS, the view
@@ -7,7 +8,6 @@ mod errors; // which handler answers an error, and the 500 when none does
 mod finalize; // make_response, after_request, save_session
 mod pop; // teardown: on return, error, panic and drop
 mod waiting; // what a journey waits for
-mod handle; // what the server asks: from a request to the response that hyper sends
 
 use std::future::Future;
 use std::pin::Pin;
