@@ -285,6 +285,7 @@ impl ReadyApp {
     }
 
     /// The scopes of a request inwards: the app, and then its blueprints, outermost first.
+    #[cfg(feature = "templates")]
     pub(crate) fn scopes_inwards<'a>(
         &'a self,
         rule: Option<&'a RuleEntry>,
