@@ -79,6 +79,19 @@ impl LazyMatch {
     }
 
     /// Asks for a match that was known when the cell was made; tells whether it was.
+    ///
+    /// It shows from then on, as if it had been computed for whoever asked.
+    ///
+    /// ```
+    /// use carafe_routing::{LazyMatch, MatchError};
+    ///
+    /// let known = LazyMatch::known(Err(MatchError::NotFound));
+    /// assert!(known.get().is_none());
+    /// assert!(known.show() && known.get().is_some());
+    ///
+    /// let lazy = LazyMatch::new();
+    /// assert!(!lazy.show() && lazy.get().is_none());
+    /// ```
     pub fn show(&self) -> bool {
         match &self.0 {
             State::Known { asked, .. } => {

@@ -8,8 +8,8 @@ const BUSY: u32 = u32::MAX;
 
 /// What a connection is at, and when it last did something, in sweeps since the worker began.
 ///
-/// It is for the connection's task, but that a body may be read and a stream dropped elsewhere: what this says is
-/// what nobody's safety depends on.
+/// The connection's task changes it, and whoever reads a body or drops a stream in a task of its own. Each value is
+/// for itself: none tells that others are there, so that their order does not matter.
 #[derive(Debug)]
 pub(crate) struct Activity {
     now: Arc<AtomicU32>,
@@ -26,7 +26,7 @@ pub(crate) struct Activity {
     released: Flag,
 }
 
-/// A value that changes by itself.
+/// Yes or no, whichever was said last.
 #[derive(Debug, Default)]
 struct Flag(AtomicBool);
 
