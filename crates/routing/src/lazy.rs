@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 
-use crate::{Match, MatchError};
+use crate::{Map, Match, MatchError};
 
 /// Keeps the match of one request: computed at most once, by whoever asks first.
 ///
@@ -76,6 +76,32 @@ impl LazyMatch {
             result,
             asked: AtomicBool::new(false),
         })
+    }
+
+    /// Makes it known what [`Map::match_direct`] finds; the cell stays as it is when that finds nothing.
+    ///
+    /// ```
+    /// use carafe_routing::{LazyMatch, Map, Rule};
+    ///
+    /// let mut map = Map::default();
+    /// map.add(Rule::new("/user/<int:id>"))?;
+    /// let mut lazy = LazyMatch::new();
+    /// lazy.match_direct(&map, "", "/user/7", "GET", false);
+    /// assert!(lazy.show());
+    /// # Ok::<(), carafe_routing::RuleError>(())
+    /// ```
+    #[inline]
+    pub fn match_direct(
+        &mut self,
+        map: &Map,
+        subdomain: &str,
+        path: &str,
+        method: &str,
+        websocket: bool,
+    ) {
+        map.find_direct(subdomain, path, method, websocket, |result| {
+            *self = Self::known(result);
+        });
     }
 
     /// Asks for a match that was known when the cell was made; tells whether it was.

@@ -71,6 +71,12 @@ impl Arg {
 }
 
 impl Match {
+    #[inline]
+    pub(crate) fn without_args(rule: RuleId) -> Self {
+        let args = SmallVec::new();
+        Self { rule, args }
+    }
+
     /// Returns the rule that matched.
     #[must_use]
     pub fn rule_id(&self) -> RuleId {

@@ -75,8 +75,7 @@ impl Direct {
 #[inline]
 pub(super) fn plain(rule: RuleId, spans: &Spans, shift: i32) -> Match {
     if spans.is_empty() {
-        let args = SmallVec::new();
-        return Match { rule, args };
+        return Match::without_args(rule);
     }
     let moved = |(start, end): &(u32, u32)| Arg::Span {
         start: start.wrapping_add_signed(shift),

@@ -33,8 +33,25 @@ impl Map {
         method: &str,
         websocket: bool,
     ) -> Option<Result<Match, MatchError>> {
+        let mut found = None;
+        self.find_direct(subdomain, path, method, websocket, |result| {
+            found = Some(result);
+        });
+        found
+    }
+
+    /// The same, given to a function: a match that is made where it stays is not moved there.
+    #[inline]
+    pub(crate) fn find_direct(
+        &self,
+        subdomain: &str,
+        path: &str,
+        method: &str,
+        websocket: bool,
+        give: impl FnOnce(Result<Match, MatchError>),
+    ) {
         if self.options.host_matching || i32::try_from(path.len()).is_err() {
-            return None;
+            return;
         }
         let domain = match self.options.matches_subdomains() {
             true => subdomain,
@@ -43,7 +60,7 @@ impl Map {
         let (path, shift) = normalized(path);
         let method = Method::new(method);
         if !method.is_usual() {
-            return None;
+            return;
         }
         let target = Target {
             domain,
@@ -54,15 +71,16 @@ impl Map {
         let compiled = self.compiled();
         let mut trail = Trail::default();
         let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
-            return None;
+            return;
         };
         if candidate.is_plain {
-            return Some(Ok(plain(candidate.id, &trail.spans, shift)));
+            match trail.spans.is_empty() {
+                true => give(Ok(Match::without_args(candidate.id))),
+                false => give(Ok(plain(candidate.id, &trail.spans, shift))),
+            }
+        } else if !candidate.redirects && !candidate.is_custom {
+            let found = values(candidate, &self.rules, target, &trail.spans, shift);
+            give(found.map_err(|_| trail.into_error()));
         }
-        if candidate.redirects || candidate.is_custom {
-            return None;
-        }
-        let found = values(candidate, &self.rules, target, &trail.spans, shift);
-        Some(found.map_err(|_| trail.into_error()))
     }
 }

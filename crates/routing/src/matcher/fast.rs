@@ -17,7 +17,7 @@ use smallvec::SmallVec;
 
 use crate::Rule;
 use crate::matcher::segments::{Candidate, Place, State, States, segment};
-use crate::matcher::statics::same;
+use crate::matcher::statics::{ByText, same};
 use crate::matcher::{Found, Target, Trail};
 use crate::part::{Dynamic, span};
 
@@ -26,6 +26,8 @@ use crate::part::{Dynamic, span};
 pub(super) struct Fast {
     /// The domain that came first, which most maps have alone.
     first: Option<(Box<str>, Router<Entry>)>,
+    /// The paths of that domain which are a rule's alone, letter by letter: a look is all they take.
+    exact: ByText<Candidate>,
     others: HashMap<Box<str>, Router<Entry>>,
     /// Whether no domain with variables may match what a static one does not.
     is_exhaustive: bool,
@@ -65,18 +67,26 @@ const VARIABLES: usize = 3;
 
 impl Fast {
     pub(super) fn new(states: &States) -> Self {
-        let mut domains: Vec<(Box<str>, Router<Entry>)> = Vec::new();
+        let mut domains: Vec<(Box<str>, (Router<Entry>, ByText<Candidate>))> = Vec::new();
         let root = states.get(0);
         for (domain, state) in root.into_iter().flat_map(|root| root.statics.iter()) {
-            if let Some(router) = Routes::new(states).domain(state) {
-                domains.push((Box::from(domain), router));
+            if let Some(routes) = Routes::new(states).domain(state) {
+                domains.push((Box::from(domain), routes));
             }
         }
         // The domain without a subdomain comes first.
         domains.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let (first, exact) = match domains.pop() {
+            Some((domain, (router, exact))) => (Some((domain, router)), exact),
+            None => (None, ByText::default()),
+        };
+        let others = domains.into_iter();
         Self {
-            first: domains.pop(),
-            others: domains.into_iter().collect(),
+            first,
+            exact,
+            others: others
+                .map(|(domain, (router, _))| (domain, router))
+                .collect(),
             is_exhaustive: root.is_none_or(|root| root.dynamics.is_empty()),
         }
     }
@@ -90,7 +100,14 @@ impl Fast {
         trail: &mut Trail,
     ) -> Option<Found<'s>> {
         let router = match &self.first {
-            Some((domain, router)) if same(domain, target.domain) => router,
+            Some((domain, router)) if same(domain, target.domain) => {
+                if let Some(only) = self.exact.get(target.path)
+                    && only.fits(target, rules)
+                {
+                    return Some(Found::Rule(only));
+                }
+                router
+            }
             _ => self.others.get(target.domain)?,
         };
         match self.route(router, states, rules, target, trail) {
@@ -151,6 +168,7 @@ impl Fast {
 struct Routes<'s> {
     states: &'s States,
     router: Router<Entry>,
+    exact: ByText<Candidate>,
     /// States whose ways on are still to be added.
     open: Vec<Way>,
 }
@@ -168,12 +186,13 @@ impl<'s> Routes<'s> {
         Self {
             states,
             router: Router::new(),
+            exact: ByText::default(),
             open: Vec::new(),
         }
     }
 
-    /// Makes the router; none when the rules of the domain are not for it.
-    fn domain(mut self, domain: u32) -> Option<Router<Entry>> {
+    /// Makes the router, and finds the paths that need none; none when the rules of the domain are not for it.
+    fn domain(mut self, domain: u32) -> Option<(Router<Entry>, ByText<Candidate>)> {
         let state = self.states.get(domain)?;
         // The text before the first slash of a path is always empty.
         let path = state.slash?;
@@ -192,7 +211,7 @@ impl<'s> Routes<'s> {
             self.add_ways_on(state, way)?;
         }
         // A copy lies in memory in the order of the tree, which the original got piecemeal.
-        Some(self.router.clone())
+        Some((self.router.clone(), self.exact))
     }
 
     /// Whether a variable below a state matches the empty text, which `matchit`
@@ -311,6 +330,11 @@ impl<'s> Routes<'s> {
             (Goal::End, Some([only])) => Some(*only),
             _ => None,
         };
+        let route = format!("{}{end}", way.route);
+        // A brace in a route stands for two, or for a variable.
+        if let (Some(only), false) = (only, route.contains(['{', '}'])) {
+            self.exact.insert(Box::from(&*route), only);
+        }
         let entry = Entry {
             state,
             goal,
@@ -318,9 +342,7 @@ impl<'s> Routes<'s> {
             variables: way.variables.clone(),
             tail: way.tail + 1,
         };
-        self.router
-            .insert(format!("{}{end}", way.route), entry)
-            .ok()
+        self.router.insert(route, entry).ok()
     }
 }
 

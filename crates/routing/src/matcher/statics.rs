@@ -8,8 +8,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(super) enum Statics {
     /// So few that comparing them is faster than hashing.
     Few(Vec<(Box<str>, u32)>),
-    Many(HashMap<Box<str>, u32, BuildHasherDefault<SegmentHasher>>),
+    Many(ByText<u32>),
 }
+
+/// What is looked up by text that the program itself has given.
+pub(super) type ByText<T> = HashMap<Box<str>, T, BuildHasherDefault<SegmentHasher>>;
 
 /// The largest number of segments that are compared one by one.
 const FEW: usize = 6;
@@ -73,17 +76,29 @@ impl SegmentHasher {
     }
 }
 
+/// The last eight bytes, or all of them if they are fewer. They are read in whole words, some bytes twice: a
+/// processor waits for what is put together in memory byte by byte and then read as one.
+fn last_word(bytes: &[u8]) -> u64 {
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    match (
+        bytes.last_chunk::<8>(),
+        bytes.first_chunk(),
+        bytes.last_chunk(),
+    ) {
+        (Some(word), _, _) => u64::from_le_bytes(*word),
+        (None, Some(first), Some(last)) => half(first) | half(last) << 32,
+        _ => bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
 impl Hasher for SegmentHasher {
     fn write(&mut self, bytes: &[u8]) {
-        let mut words = bytes.chunks_exact(8);
-        for word in &mut words {
-            self.add(u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        for word in bytes.as_chunks().0 {
+            self.add(u64::from_le_bytes(*word));
         }
-        let mut last = [0; 8];
-        for (place, byte) in last.iter_mut().zip(words.remainder()) {
-            *place = *byte;
-        }
-        self.add(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
+        self.add(last_word(bytes) ^ (bytes.len() as u64) << 56);
     }
 
     fn write_u8(&mut self, _: u8) {
