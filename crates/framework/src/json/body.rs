@@ -4,9 +4,10 @@ use http::HeaderValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::context::current_context;
+use crate::context::{current_context, with_current};
 use crate::error::Result;
-use crate::json::{DefaultJsonProvider, JsonProvider};
+use crate::json::DefaultJsonProvider;
+use crate::json::provider::OfResponses;
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, Arguments, Takes};
@@ -48,21 +49,38 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        // The context's references are counted by this thread alone, those of the app by all.
-        let body = match current_context("jsonify") {
-            Ok(ctx) => {
-                let app = ctx.app();
-                app.json().to_response(&self.0, app.config().debug)?
+        let default = with_current(|ctx| match ctx {
+            Some(ctx) => {
+                let (json, debug) = (ctx.app().json(), ctx.app().config().debug);
+                json.as_default().map(|json| json.of_responses(debug))
             }
-            Err(_) => (&DefaultJsonProvider::default() as &dyn JsonProvider)
-                .to_response(&self.0, false)?,
-        };
-        let content_type = match body.content_type.as_ref() {
-            "application/json" => JSON,
-            other => HeaderValue::from_str(other)?,
-        };
-        Ok(Response::with_content_type(body.text, content_type))
+            None => Some(DefaultJsonProvider::default().of_responses(false)),
+        });
+        match default {
+            Some(json) => write_now(&self.0, &json),
+            None => write_by_provider(&self.0),
+        }
     }
+}
+
+/// Writes a body as the default provider does.
+fn write_now<T: Serialize>(value: &T, json: &OfResponses) -> Result<Response> {
+    let content_type = match &json.content_type {
+        None => JSON,
+        Some(other) => HeaderValue::from_str(other)?,
+    };
+    let mut text = String::with_capacity(128);
+    json.write_to(&mut text, value)?;
+    Ok(Response::with_content_type(text, content_type))
+}
+
+/// Writes a body as the app's own provider does.
+fn write_by_provider<T: Serialize>(value: &T) -> Result<Response> {
+    let ctx = current_context("jsonify")?;
+    let app = ctx.app();
+    let body = app.json().to_response(value, app.config().debug)?;
+    let content_type = HeaderValue::from_str(&body.content_type)?;
+    Ok(Response::with_content_type(body.text, content_type))
 }
 
 impl<T: DeserializeOwned + Send + 'static> Argument for Json<T> {

@@ -24,9 +24,6 @@ pub(super) struct Place {
     key_end: usize,
     end: usize,
     number: bool,
-    escaped: bool,
-    /// The first bytes of the key, which tell most keys apart.
-    head: u64,
 }
 
 impl Entries {
@@ -84,40 +81,21 @@ impl Entries {
 
 impl Place {
     fn of_key(out: &str, start: usize, number: bool) -> Place {
-        let mut place = Place {
+        Place {
             start,
             key_end: out.len(),
             end: out.len(),
             number,
-            escaped: false,
-            head: 0,
-        };
-        let key = place.key(out);
-        let mut head = [0; 8];
-        for (slot, byte) in head.iter_mut().zip(key.iter().skip(1)) {
-            *slot = *byte;
         }
-        place.escaped = key.contains(&b'\\');
-        place.head = u64::from_be_bytes(head);
-        place
     }
 
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
-        let keys = || (self.key(out), other.key(out));
-        if self.number && other.number {
-            let (one, other) = keys();
-            return compare_digits(one, other);
+        let (number, (one, other)) = (self.number && other.number, (self.key(out), other.key(out)));
+        match number {
+            true => compare_digits(one, other),
+            false => compare_texts(one, other),
         }
-        // UTF-8 orders as code points do, escapes do not.
-        if self.escaped || other.escaped {
-            let (one, other) = keys();
-            return Points(one).cmp(Points(other));
-        }
-        self.head.cmp(&other.head).then_with(|| {
-            let (one, other) = keys();
-            one.cmp(other)
-        })
     }
 
     /// The key without the quote that ends it, which would order before other characters.
@@ -125,6 +103,20 @@ impl Place {
         let key = out.get(self.start..self.key_end - 1);
         key.unwrap_or_default().as_bytes()
     }
+}
+
+/// Compares two texts as they are written. UTF-8 orders as code points do, escapes do not.
+fn compare_texts(one: &[u8], other: &[u8]) -> Ordering {
+    // Most keys differ before anything is escaped.
+    for (byte, counterpart) in one.iter().zip(other) {
+        if *byte == b'\\' || *counterpart == b'\\' {
+            return Points(one).cmp(Points(other));
+        }
+        if byte != counterpart {
+            return byte.cmp(counterpart);
+        }
+    }
+    one.len().cmp(&other.len())
 }
 
 /// Compares two whole numbers in decimal digits, after the quote that begins the key.

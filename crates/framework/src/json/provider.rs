@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::headers::content_type::get_content_type;
 use crate::json::decode::read;
-use crate::json::writer::{Layout, Style, write};
+use crate::json::writer::{Layout, Style, write, write_to};
 use crate::json::{JsonError, JsonErrorKind};
 
 /// How deep a value may nest when a function looks through it.
@@ -110,7 +110,7 @@ impl dyn JsonProvider {
         debug: bool,
     ) -> Result<JsonBody, JsonError> {
         match self.as_default() {
-            Some(default) => default.write_response(value, debug),
+            Some(default) => default.of_responses(debug).body(value),
             None => self.response(&value_of(value)?, debug),
         }
     }
@@ -211,34 +211,68 @@ impl DefaultJsonProvider {
         value: &T,
         layout: Layout,
     ) -> Result<String, JsonError> {
-        let style = Style {
-            sort_keys: self.sort_keys,
-            ensure_ascii: self.ensure_ascii,
-            layout,
-        };
+        let style = self.style(layout);
         match self.default {
             Some(default) => write(&replace(value_of(value)?, default, 0)?, style),
             None => write(value, style),
         }
     }
 
-    fn write_response<T: Serialize + ?Sized>(
-        &self,
-        value: &T,
-        debug: bool,
-    ) -> Result<JsonBody, JsonError> {
-        let layout = if self.compact.unwrap_or(!debug) {
-            Layout::Compact
-        } else {
-            Layout::Indented
+    fn style(&self, layout: Layout) -> Style {
+        Style {
+            sort_keys: self.sort_keys,
+            ensure_ascii: self.ensure_ascii,
+            layout,
+        }
+    }
+
+    /// How the bodies of responses are written.
+    pub(super) fn of_responses(&self, debug: bool) -> OfResponses {
+        let layout = match self.compact.unwrap_or(!debug) {
+            true => Layout::Compact,
+            false => Layout::Indented,
         };
-        let mut text = self.write(value, layout)?;
-        text.push('\n');
-        let content_type = match self.mimetype.as_ref() {
-            "application/json" => "application/json".into(),
-            other => get_content_type(other, "utf-8").into(),
-        };
+        let mimetype = &*self.mimetype;
+        OfResponses {
+            style: self.style(layout),
+            default: self.default,
+            content_type: (mimetype != JSON).then(|| get_content_type(mimetype, "utf-8")),
+        }
+    }
+}
+
+/// The usual media type.
+const JSON: &str = "application/json";
+
+/// How the default provider of an app writes the bodies of responses, without a reference to the app: code of the
+/// user's runs meanwhile.
+pub(super) struct OfResponses {
+    style: Style,
+    default: Option<fn(&Value) -> Option<Value>>,
+    /// None for the usual one.
+    pub(super) content_type: Option<String>,
+}
+
+impl OfResponses {
+    fn body<T: Serialize + ?Sized>(self, value: &T) -> Result<JsonBody, JsonError> {
+        let mut text = String::with_capacity(128);
+        self.write_to(&mut text, value)?;
+        let content_type = self.content_type.map_or(JSON.into(), Cow::Owned);
         Ok(JsonBody { text, content_type })
+    }
+
+    /// Writes the text of a body behind another one.
+    pub(super) fn write_to<T: Serialize + ?Sized>(
+        &self,
+        text: &mut String,
+        value: &T,
+    ) -> Result<(), JsonError> {
+        match self.default {
+            Some(default) => write_to(text, &replace(value_of(value)?, default, 0)?, self.style)?,
+            None => write_to(text, value, self.style)?,
+        }
+        text.push('\n');
+        Ok(())
     }
 }
 
@@ -252,7 +286,7 @@ impl JsonProvider for DefaultJsonProvider {
     }
 
     fn response(&self, value: &Value, debug: bool) -> Result<JsonBody, JsonError> {
-        self.write_response(value, debug)
+        self.of_responses(debug).body(value)
     }
 
     fn as_default(&self) -> Option<&DefaultJsonProvider> {

@@ -43,8 +43,22 @@ fn plain_length(text: &[u8], ensure_ascii: bool) -> usize {
             return place * size_of::<u64>() + special;
         }
     }
+    if let Some(last) = last_word(text)
+        && !may_need_escape(last, ensure_ascii)
+    {
+        return text.len();
+    }
     let plain = text.len() - rest.len();
     plain + rest.iter().position(needs_escape).unwrap_or(rest.len())
+}
+
+/// The last eight bytes, some of them twice where there are fewer; none of fewer than four.
+fn last_word(text: &[u8]) -> Option<u64> {
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_ne_bytes(*bytes));
+    match text.last_chunk() {
+        Some(word) => Some(u64::from_ne_bytes(*word)),
+        None => Some(half(text.first_chunk()?) | half(text.last_chunk()?) << 32),
+    }
 }
 
 /// Whether any of eight bytes is a control, a quote or a backslash, or is not ASCII where that matters.
