@@ -61,6 +61,7 @@ mod maybe_ready; // answers that may be there at once
 mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
+mod spare; // places in memory that are used again
 mod html; // text as HTML shows it
 mod debug; // the page that shows what led to an error
 mod url_for; // building URLs

@@ -37,8 +37,7 @@ where
             .remove::<Connection>()
             .unwrap_or_default();
         let arrival = Arrival::new(self.clone(), connection);
-        let (parts, body) = request.into_parts();
-        let handling = lifecycle::handle(arrival, parts, RequestBody::new(body));
+        let handling = lifecycle::handle(&arrival, request, RequestBody::new);
         Box::pin(async move { Ok(handling.await.into_http()) })
     }
 }

@@ -7,14 +7,12 @@ mod current; // the slot that says which context is current
 mod g; // values that live as long as the context
 mod globals; // request(), session(), g(), current_app()
 mod session; // the session of the request
+mod spare; // contexts that are used again
 mod stream; // taking a context along to a stream
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-
-use carafe_sessions::SecureCookieSession;
-use http::request::Parts;
 
 use crate::app::ReadyApp;
 use crate::debug::Step;
@@ -23,13 +21,15 @@ use crate::flash::Flashed;
 use crate::hook::AfterRequest;
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, Request, RequestBody, RequestData};
+use carafe_sessions::SecureCookieSession;
+use http_body::Body;
 
 pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
 pub(crate) use self::arrival::Arrival;
 pub use self::carry::{after_this_request, blocking, copy_current_request_context, spawn};
 pub use self::current::ContextGuard;
-pub(crate) use self::current::{Scope, SlotGuard, in_context, peek_current};
+pub(crate) use self::current::{Scope, SlotGuard, in_context, peek_current, with_current};
 pub use self::g::G;
 pub use self::globals::{
     OutsideContext, current_app, g, has_app_context, has_request_context, request, session,
@@ -38,6 +38,7 @@ pub use self::globals::{
 pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
 pub(crate) use self::session::{Lent, SessionSlot};
+pub(crate) use self::spare::let_go;
 pub use self::stream::stream_with_context;
 
 /// The context of one request, or of work for an app outside of any request.
@@ -48,14 +49,16 @@ pub use self::stream::stream_with_context;
 ///
 /// *Flask:* `flask.ctx.AppContext`, which is the request context too since 3.2.
 #[derive(Clone)]
-pub struct AppContext(Arc<ContextData>);
+pub struct AppContext(triomphe::Arc<ContextData>);
 
 /// The context of a request: Flask 3.2 merged the two, and so does Carafe.
 pub type RequestContext = AppContext;
 
+#[derive(Default)]
 struct ContextData {
-    arrival: Arc<Arrival>,
-    request: Option<RequestData>,
+    /// None only while the context is put aside.
+    arrival: Option<Arc<Arrival>>,
+    request: RequestData,
     /// The context that this one is a copy of: it has the request and the session.
     original: Option<AppContext>,
     /// Made by whoever looks at the session first.
@@ -81,10 +84,11 @@ struct Rare {
 /// Why a context ended, as its teardown functions are told.
 ///
 /// *Flask:* the `exc` argument of teardown functions; that the client has gone is beyond Flask.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub enum Ended {
     /// The request was answered, or the work is done.
+    #[default]
     Finished,
     /// An error that no handler took care of; also after the answer to it was made.
     Error(Error),
@@ -124,7 +128,7 @@ impl AppContext {
     /// A context without a request.
     pub(crate) fn of_app(app: ReadyApp) -> Self {
         let arrival = Arrival::new(app, Connection::default());
-        Self::with(arrival, None, None)
+        Self(spare::take(&arrival).shareable())
     }
 
     /// The context of a request that somebody made up.
@@ -133,15 +137,26 @@ impl AppContext {
         request: http::Request<RequestBody>,
         connection: Connection,
     ) -> Self {
-        let (parts, body) = request.into_parts();
-        Self::new(Arrival::new(app, connection), parts, body)
+        Self::new(&Arrival::new(app, connection), request, |body| body)
     }
 
-    /// The context of a request.
-    #[inline] // so that it is made where it stays
-    pub(crate) fn new(arrival: Arc<Arrival>, parts: Parts, body: RequestBody) -> Self {
-        let request = RequestData::new(&arrival, parts, body);
-        Self::with(arrival, Some(request), None)
+    /// The context of a request, whose body is read in some way.
+    #[inline(always)] // so that a request is copied once: to where it stays
+    pub(crate) fn new<B: Body>(
+        arrival: &Arc<Arrival>,
+        request: http::Request<B>,
+        read: impl FnOnce(B) -> RequestBody,
+    ) -> Self {
+        let mut data = spare::take(arrival);
+        data.request.begin(arrival, request, read);
+        Self(data.shareable())
+    }
+
+    /// Gives the context up: if nobody else has it, another one is made of it.
+    pub(crate) fn give_up(self) {
+        if let Ok(data) = triomphe::Arc::try_unique(self.0) {
+            spare::keep(data);
+        }
     }
 
     /// Counts the first push of a context that nobody else has yet.
@@ -151,27 +166,11 @@ impl AppContext {
 
     /// Counts the pop of a journey; true for the last, as when nobody else has the context to push it.
     pub(crate) fn count_journeys_pop(&self) -> bool {
-        if Arc::strong_count(&self.0) == 1 {
+        if self.0.is_unique() {
             self.0.pushes.store(0, Ordering::Relaxed);
             return true;
         }
         self.count_pop()
-    }
-
-    #[inline]
-    fn with(
-        arrival: Arc<Arrival>,
-        request: Option<RequestData>,
-        original: Option<AppContext>,
-    ) -> Self {
-        Self(Arc::new(ContextData {
-            arrival,
-            request,
-            original,
-            session: OnceLock::new(),
-            rare: OnceLock::new(),
-            pushes: AtomicU32::new(0),
-        }))
     }
 
     /// The context of a command, which writes to an output.
@@ -198,16 +197,19 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        Self::with(self.0.arrival.clone(), None, Some(self.clone()))
+        let mut data = spare::take(self.arrival());
+        data.original = Some(self.clone());
+        Self(data.shareable())
     }
 
     /// The app that this context is of.
     pub fn app(&self) -> &ReadyApp {
-        self.0.arrival.app()
+        self.arrival().app()
     }
 
-    pub(crate) fn arrival(&self) -> &Arrival {
-        &self.0.arrival
+    pub(crate) fn arrival(&self) -> &Arc<Arrival> {
+        let arrival = self.0.arrival.as_ref();
+        arrival.expect("a context that is put aside is nobody's")
     }
 
     /// Whether the context is that of a request.
@@ -240,9 +242,9 @@ impl AppContext {
 
     #[inline]
     pub(crate) fn request_data(&self) -> Option<&RequestData> {
-        match &self.0.request {
-            None => self.0.original.as_ref()?.request_data(),
-            request => request.as_ref(),
+        match self.0.request.is_there() {
+            true => Some(&self.0.request),
+            false => self.0.original.as_ref()?.request_data(),
         }
     }
 
@@ -266,7 +268,7 @@ impl AppContext {
 
     /// Whether a push has to open the session.
     pub(crate) fn has_session_to_open(&self) -> bool {
-        self.0.request.is_some() && !self.implies_session()
+        self.0.request.is_there() && !self.implies_session()
     }
 
     /// Whether the match is there for whoever asks.

@@ -1,25 +1,20 @@
-//! Header maps that are used again. Making one and giving it back costs more than a short answer does elsewhere.
-
-use std::cell::Cell;
+//! Header maps that are used again.
 
 use http::HeaderMap;
+
+use crate::spare::{self, Spare};
 
 /// The largest map that is kept.
 const LARGEST: usize = 32;
 
 thread_local! {
     /// The map of the last request that ended on this thread, empty.
-    static SPARE: Cell<Option<HeaderMap>> = const { Cell::new(None) };
+    static SPARE: Spare<HeaderMap> = const { Spare::none() };
 }
 
 /// Takes an empty map.
 pub(crate) fn take() -> HeaderMap {
-    // A thread that is ending has none.
-    SPARE
-        .try_with(Cell::take)
-        .ok()
-        .flatten()
-        .unwrap_or_default()
+    spare::take(&SPARE).unwrap_or_default()
 }
 
 /// Keeps a map for the next one who needs one; what is in it is dropped.
@@ -27,7 +22,7 @@ pub(crate) fn keep(mut headers: HeaderMap) {
     // Room for further values of a name is not told of by the capacity.
     if headers.capacity() <= LARGEST && headers.len() == headers.keys_len() {
         headers.clear();
-        let _ = SPARE.try_with(|spare| spare.set(Some(headers)));
+        spare::keep(&SPARE, headers);
     }
 }
 

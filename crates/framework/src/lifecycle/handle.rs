@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::Method;
-use http::request::Parts;
-use http_body::Body as _;
+use http_body::Body;
 
 use crate::context::{AppContext, Arrival};
 use crate::error::Result;
@@ -15,43 +14,56 @@ use crate::lifecycle::{Journey, errors};
 use crate::request::{Request, RequestBody};
 use crate::response::Response;
 
-/// Answers a request: makes its context and runs the journey in it.
+/// Answers a request, whose body is read in some way: makes its context and runs the journey in it.
 ///
 /// *Flask:* `Flask.wsgi_app`.
-pub(crate) fn handle(arrival: Arc<Arrival>, parts: Parts, body: RequestBody) -> Handling {
-    let sends_body = parts.method != Method::HEAD;
-    let has_body = !body.is_end_stream();
+#[inline(always)] // so that a request is copied once: to where it stays
+pub(crate) fn handle<B: Body>(
+    arrival: &Arc<Arrival>,
+    request: http::Request<B>,
+    read: impl FnOnce(B) -> RequestBody,
+) -> Handling {
     // The context is made before the future begins, which would be as large as the request otherwise.
-    let request = Request::new(AppContext::new(arrival, parts, body));
+    let request = Request::new(AppContext::new(arrival, request, read));
     Handling {
-        journey: Journey::of_new(request),
-        sends_body,
-        has_body,
+        journey: Some(Journey::of_new(request)),
     }
 }
 
 /// The answer to a request, on its way to the server.
 pub(crate) struct Handling {
-    journey: Journey,
-    /// Whether the body of the answer is sent.
-    sends_body: bool,
-    /// Whether the client has sent a body.
-    has_body: bool,
+    /// None once it is dropped.
+    journey: Option<Box<Journey>>,
 }
 
 impl Handling {
     pub(crate) fn arrival(&self) -> &Arrival {
-        self.journey.request().context().arrival()
+        self.journey().context().arrival()
     }
 
-    /// Brings a response into the form that is sent, and begins a stream, which can still be answered with an
-    /// error if it fails at once.
-    fn finished(&self, response: Response, cx: &mut Context<'_>) -> Result<Response> {
-        let mut response = response.finished()?;
-        if self.sends_body && response.is_streamed() {
-            response.begin(cx)?;
+    fn journey(&self) -> &Journey {
+        self.journey.as_deref().expect(LASTS)
+    }
+}
+
+/// Brings a response into the form that is sent, and begins a stream, which can still be answered with an error if
+/// it fails at once.
+fn finished(ctx: &AppContext, response: Response, cx: &mut Context<'_>) -> Result<Response> {
+    let mut response = response.finished()?;
+    let sends_body = |request: Request| *request.method() != Method::HEAD;
+    if response.is_streamed() && ctx.request().is_none_or(sends_body) {
+        response.begin(cx)?;
+    }
+    Ok(response)
+}
+
+const LASTS: &str = "a journey lasts as long as what waits for it";
+
+impl Drop for Handling {
+    fn drop(&mut self) {
+        if let Some(journey) = self.journey.take() {
+            journey.give_up();
         }
-        Ok(response)
     }
 }
 
@@ -59,15 +71,15 @@ impl Future for Handling {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let answer = ready!(Pin::new(&mut self.journey).poll(cx));
-        let answer = answer.and_then(|response| self.finished(response, cx));
-        let request = self.journey.request();
+        let journey = self.journey.as_deref_mut().expect(LASTS);
+        let answer = ready!(Pin::new(journey).poll(cx));
+        let ctx = self.journey().context();
+        let answer = answer.and_then(|response| finished(ctx, response, cx));
         // A stream may still read the body while it is sent.
-        if self.has_body && !answer.as_ref().is_ok_and(Response::is_streamed) {
-            request.inner().discard_body(cx);
+        if !answer.as_ref().is_ok_and(Response::is_streamed) {
+            ctx.discard_body(cx);
         }
         // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
-        let ctx = request.context();
         Poll::Ready(answer.unwrap_or_else(|error| errors::answer_of_server(ctx, &error)))
     }
 }

@@ -22,6 +22,7 @@ use crate::lifecycle::push::Pushing;
 use crate::lifecycle::waiting::{For, Step, Waiting};
 use crate::request::Request;
 use crate::response::Response;
+use crate::spare::{self, Spare};
 
 pub(crate) use self::handle::{Handling, handle};
 pub(crate) use self::pop::{Pushed, block_on};
@@ -31,14 +32,23 @@ pub(crate) use self::push::push;
 ///
 /// It is a future by hand, since most requests meet nobody who waits: they pass all stages in one poll, and pay
 /// for no stage that could be left and entered again. What does wait is boxed.
+#[derive(Default)]
 pub(crate) struct Journey {
-    request: Request,
+    /// None before it begins and once it has ended.
+    request: Option<Request>,
     /// A context that a guard has made current, from one poll to the next.
     guarded: Option<AppContext>,
     way: Way,
 }
 
+thread_local! {
+    /// The journey that ended last on this thread: the server moves the future of an answer about, which is to be
+    /// no more than a pointer.
+    static SPARE: Spare<Box<Journey>> = const { Spare::none() };
+}
+
 /// Where a journey is on its way, and what it carries along.
+#[derive(Default)]
 struct Way {
     stage: Stage,
     push: Pushing,
@@ -53,8 +63,9 @@ struct Way {
 }
 
 /// How far a journey has come.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 enum Stage {
+    #[default]
     Push,
     Preprocess,
     Dispatch,
@@ -67,30 +78,55 @@ enum Stage {
 
 impl Journey {
     /// The journey of a request whose context nobody else has yet.
-    pub(crate) fn of_new(request: Request) -> Self {
+    #[inline]
+    pub(crate) fn of_new(request: Request) -> Box<Self> {
         request.context().count_first_push();
-        Self::new(request, Pushing::counted())
+        let mut journey = spare::take(&SPARE).unwrap_or_default();
+        journey.way.push = Pushing::counted();
+        journey.request = Some(request);
+        journey
     }
 
-    fn new(request: Request, push: Pushing) -> Self {
-        Self {
-            request,
-            guarded: None,
-            way: Way {
-                stage: Stage::Push,
-                push,
-                preprocess: Preprocessing::default(),
-                finalize: Finalizing::default(),
-                waiting: Waiting::default(),
-                ended: Ended::Finished,
-                pop: None,
-                failure: None,
-            },
+    /// Ends a journey, to use it again.
+    #[inline]
+    fn give_up(mut self: Box<Self>) {
+        self.end();
+        spare::keep(&SPARE, self);
+    }
+
+    #[inline]
+    fn end(&mut self) {
+        let Some(request) = self.request.take() else {
+            return;
+        };
+        if self.way.stage != Stage::Done {
+            self.break_off(request.context());
         }
+        self.way = Way::default();
+        self.guarded = None;
+        request.give_up();
     }
 
-    pub(crate) fn request(&self) -> &Request {
-        &self.request
+    /// Ends it half-way.
+    fn break_off(&mut self, ctx: &AppContext) {
+        let Self { guarded, way, .. } = self;
+        let is_pushed = way.push.has_begun() && way.stage != Stage::Pop;
+        // What waits may use the context once more, like `finally` in Python.
+        in_context(ctx, guarded, || {
+            // Popped last, also when what is dropped before panics.
+            let _pushed = is_pushed.then(|| Pushed::counted(ctx.clone()));
+            way.waiting = Waiting::default();
+            way.finalize = Finalizing::default();
+            // Dropped half-way, it goes on by itself.
+            way.pop = None;
+        });
+    }
+
+    pub(crate) fn context(&self) -> &AppContext {
+        let request = self.request.as_ref();
+        request
+            .expect("a journey lasts no longer than its request")
+            .context()
     }
 }
 
@@ -204,6 +240,9 @@ impl Future for Journey {
             guarded,
             way,
         } = &mut *self;
+        let Some(request) = request else {
+            return Poll::Pending;
+        };
         let travelling = in_context(request.context(), guarded, || way.travel(request, cx));
         let mut answer = ready!(travelling);
         if let Ok(response) = &mut answer {
@@ -215,31 +254,21 @@ impl Future for Journey {
 
 impl Drop for Journey {
     fn drop(&mut self) {
-        let Self {
-            request,
-            guarded,
-            way,
-        } = self;
-        if way.stage == Stage::Done {
-            return;
-        }
-        let is_pushed = way.push.has_begun() && way.stage != Stage::Pop;
-        // What waits may use the context once more, like `finally` in Python.
-        in_context(request.context(), guarded, || {
-            // Popped last, also when what is dropped before panics.
-            let _pushed = is_pushed.then(|| Pushed::counted(request.context().clone()));
-            way.waiting = Waiting::default();
-            way.finalize = Finalizing::default();
-            // Dropped half-way, it goes on by itself.
-            way.pop = None;
-        });
+        self.end();
     }
 }
 
 /// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
 pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     match Request::of(ctx) {
-        Some(request) => Journey::new(request, Pushing::default()).await,
+        Some(request) => {
+            Journey {
+                request: Some(request),
+                guarded: None,
+                way: Way::default(),
+            }
+            .await
+        }
         None => Err(Error::msg("there is no request to answer")),
     }
 }

@@ -11,8 +11,9 @@ use futures_util::{Stream, StreamExt};
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 
+use crate::context::AppContext;
 use crate::error::{Error, HttpError, Result};
-use crate::request::{Request, RequestData};
+use crate::request::Request;
 
 type BoxBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>;
 
@@ -127,6 +128,12 @@ pub(crate) enum Reading {
     Rewound(Bytes),
     /// It is being read, or was handed out as a stream, or reading it failed.
     Taken,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self::Waiting(RequestBody::default())
+    }
 }
 
 /// How [`Request::get_data`] reads the body.
@@ -271,10 +278,13 @@ impl Request {
 /// The most bytes of a body that nobody read which are thrown away to keep the connection.
 const MOST_DISCARDED: usize = 64 * 1024;
 
-impl RequestData {
+impl AppContext {
     /// Throws away what has come of a body that nobody read.
     pub(crate) fn discard_body(&self, cx: &mut Context<'_>) {
-        let mut reading = self.body.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(data) = self.request_data().filter(|data| data.has_body) else {
+            return;
+        };
+        let mut reading = data.body.lock().unwrap_or_else(PoisonError::into_inner);
         let Reading::Waiting(body) = &mut *reading else {
             return;
         };

@@ -22,6 +22,7 @@ use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::{COOKIE, UPGRADE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, Version};
+use http_body::Body;
 use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
@@ -38,8 +39,10 @@ pub use self::fetch_metadata::{FetchDest, FetchMode, FetchSite};
 pub(crate) use self::url::NoAdapter;
 
 /// What a context holds of its request.
+#[derive(Default)]
 pub(crate) struct RequestData {
-    pub(crate) parts: Parts,
+    /// None in a context without a request of its own.
+    parts: Option<Parts>,
     /// The connection as trusted proxies tell of it, where that is another one.
     forwarded: Option<Box<Connection>>,
     pub(crate) body: Mutex<body::Reading>,
@@ -49,6 +52,8 @@ pub(crate) struct RequestData {
     host_refused: Option<Box<str>>,
     matched: LazyMatch,
     has_cookies: bool,
+    /// Whether the client has sent a body.
+    has_body: bool,
     /// What somebody has asked for; most requests are answered without.
     read: OnceLock<Box<Read>>,
 }
@@ -66,46 +71,87 @@ pub(crate) struct Read {
 }
 
 impl RequestData {
-    #[inline] // so that it is made where it stays
-    pub(crate) fn new(arrival: &Arrival, mut parts: Parts, body: RequestBody) -> Self {
+    /// Takes in a request, in a place where none is.
+    #[inline(always)] // so that a request is copied once: to where it stays
+    pub(crate) fn begin<B: Body>(
+        &mut self,
+        arrival: &Arrival,
+        request: http::Request<B>,
+        read: impl FnOnce(B) -> RequestBody,
+    ) {
+        let (parts, body) = request.into_parts();
+        self.parts = Some(parts);
+        self.has_body = !body.is_end_stream();
+        if self.has_body {
+            self.body = Mutex::new(body::Reading::Waiting(read(body)));
+        }
+        self.prepare(arrival);
+    }
+
+    /// Works out what is known of a request before anything is done with it.
+    fn prepare(&mut self, arrival: &Arrival) {
+        let Some(parts) = &mut self.parts else {
+            return;
+        };
         let app = arrival.app();
         method_in_upper_case(&mut parts.method);
         let proxies = &app.config().proxy_fix;
-        let forwarded = proxies.is_on().then(|| {
-            let connection = arrival.connection().clone();
-            Box::new(proxies.apply(&mut parts, connection))
-        });
-        let (mut has_cookies, mut asks_for_upgrade) = (false, false);
+        if proxies.is_on() {
+            let connection = proxies.apply(parts, arrival.connection().clone());
+            self.forwarded = Some(Box::new(connection));
+        }
+        let mut asks_for_upgrade = false;
         for name in parts.headers.keys() {
-            has_cookies |= name == COOKIE;
+            self.has_cookies |= name == COOKIE;
             asks_for_upgrade |= name == UPGRADE;
         }
-        let decoded_path = url::decoded_path(parts.uri.path());
-        let host_refused = match &app.config().trusted_hosts {
-            Some(trusted) => {
-                let connection = forwarded.as_deref().unwrap_or(arrival.connection());
-                url::distrust(&parts, connection, trusted)
-            }
-            None => None,
-        };
-        let path = decoded_path.as_deref().unwrap_or(parts.uri.path());
-        let matched = match host_refused {
-            Some(_) => None,
-            None => {
-                let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
-                url::match_directly(app, parts.method.as_str(), path, websocket)
-            }
-        };
-        Self {
-            matched: matched.map_or_else(LazyMatch::new, LazyMatch::known),
-            parts,
-            forwarded,
-            body: Mutex::new(body::Reading::Waiting(body)),
-            decoded_path,
-            host_refused,
-            has_cookies,
-            read: OnceLock::new(),
+        self.decoded_path = url::decoded_path(parts.uri.path());
+        if let Some(trusted) = &app.config().trusted_hosts {
+            let connection = self.forwarded.as_deref().unwrap_or(arrival.connection());
+            self.host_refused = url::distrust(parts, connection, trusted);
         }
+        if self.host_refused.is_none() {
+            let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
+            let path = self.decoded_path.as_deref().unwrap_or(parts.uri.path());
+            let method = parts.method.as_str();
+            url::match_directly(&mut self.matched, app, method, path, websocket);
+        }
+    }
+
+    /// Drops the request, so that the place is as new.
+    pub(crate) fn clear(&mut self) {
+        self.give_headers_back();
+        self.parts = None;
+        self.forwarded = None;
+        if std::mem::take(&mut self.has_body) {
+            self.body = Mutex::default();
+        }
+        self.decoded_path = None;
+        self.host_refused = None;
+        self.matched = LazyMatch::new();
+        self.has_cookies = false;
+        if self.read.get().is_some() {
+            self.read.take();
+        }
+    }
+
+    fn give_headers_back(&mut self) {
+        if let Some(parts) = &mut self.parts {
+            spare::keep(std::mem::take(&mut parts.headers));
+        }
+    }
+
+    /// Whether there is a request.
+    #[inline]
+    pub(crate) fn is_there(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// The head of the request, which whoever has the data has seen to be there.
+    #[inline]
+    pub(crate) fn parts(&self) -> &Parts {
+        let parts = self.parts.as_ref();
+        parts.expect("only contexts with a request show its data")
     }
 
     /// Has the match show if it is known, as matching does; tells whether it was.
@@ -135,13 +181,13 @@ impl RequestData {
     pub(crate) fn path(&self) -> &str {
         self.decoded_path
             .as_deref()
-            .unwrap_or_else(|| self.parts.uri.path())
+            .unwrap_or_else(|| self.parts().uri.path())
     }
 }
 
 impl Drop for RequestData {
     fn drop(&mut self) {
-        spare::keep(std::mem::take(&mut self.parts.headers));
+        self.give_headers_back();
     }
 }
 
@@ -188,6 +234,11 @@ impl Request {
             .expect("a `Request` is made of contexts with a request only")
     }
 
+    /// Gives the context up with the request.
+    pub(crate) fn give_up(self) {
+        self.0.give_up();
+    }
+
     /// The context that the request is of.
     pub fn context(&self) -> &AppContext {
         &self.0
@@ -200,17 +251,17 @@ impl Request {
 
     /// The HTTP method.
     pub fn method(&self) -> &Method {
-        &self.inner().parts.method
+        &self.inner().parts().method
     }
 
     /// The version of HTTP.
     pub fn version(&self) -> Version {
-        self.inner().parts.version
+        self.inner().parts().version
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.inner().parts.headers
+        &self.inner().parts().headers
     }
 
     /// A header as text; none when it is missing. Several of one name are a list, with a comma between them;

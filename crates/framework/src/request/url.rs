@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use carafe_routing::{BindRequest, Match, MatchError, UrlAdapter};
+use carafe_routing::{BindRequest, LazyMatch, Match, MatchError, UrlAdapter};
 use http::HeaderMap;
 use http::header::{HOST, UPGRADE};
 use http::request::Parts;
@@ -16,7 +16,10 @@ use crate::uri::current::get_current_url;
 
 /// The path as routing sees it, when it differs from the one on the wire.
 pub(crate) fn decoded_path(raw: &str) -> Option<String> {
-    memchr::memchr(b'%', raw.as_bytes())?;
+    // Most paths are so short that a search by vectors takes longer to begin.
+    if !raw.bytes().any(|byte| byte == b'%') {
+        return None;
+    }
     Some(percent_decode_str(raw).decode_utf8_lossy().into_owned())
 }
 
@@ -81,18 +84,19 @@ pub(super) fn asks_for_websocket(headers: &HeaderMap) -> bool {
 
 /// Matches the URL where neither the host nor any code of the app has a say in it: whether it is done before
 /// the session is opened or after, nobody can tell.
+#[inline]
 pub(super) fn match_directly(
+    matched: &mut LazyMatch,
     app: &ReadyApp,
     method: &str,
     path: &str,
     websocket: bool,
-) -> Option<Result<Match, MatchError>> {
-    if app.subdomain_matching() {
-        return None;
+) {
+    if !app.subdomain_matching() {
+        let map = app.url_map();
+        let subdomain = &map.options().default_subdomain;
+        matched.match_direct(map, subdomain, path, method, websocket);
     }
-    let map = app.url_map();
-    let subdomain = &map.options().default_subdomain;
-    map.match_direct(subdomain, path, method, websocket)
 }
 
 impl Request {
@@ -103,7 +107,7 @@ impl Request {
 
     /// The query string as it came.
     pub fn query_string(&self) -> &str {
-        self.inner().parts.uri.query().unwrap_or_default()
+        self.inner().parts().uri.query().unwrap_or_default()
     }
 
     /// The path and the query: `/search?q=x`; with a question mark even if there is no query.
@@ -123,7 +127,7 @@ impl Request {
 
     /// The host that the client asked for, with its port unless that is the scheme's own.
     pub fn host(&self) -> Cow<'_, str> {
-        match raw_host(&self.inner().parts) {
+        match raw_host(self.inner().parts()) {
             // Nearly every request names a host of plain characters, which is its own answer.
             Some(Cow::Borrowed(host)) if is_plain(host) => Cow::Borrowed(host),
             // What is none is empty.
@@ -195,9 +199,9 @@ impl Request {
             subdomain: forced,
             script_name: self.connection().script_name(),
             path_info: data.path(),
-            method: data.parts.method.as_str(),
+            method: data.parts().method.as_str(),
             query_string: self.query_string(),
-            websocket: asks_for_websocket(&data.parts.headers),
+            websocket: asks_for_websocket(&data.parts().headers),
         });
         match bound {
             Ok(urls) => work(urls),

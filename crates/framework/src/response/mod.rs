@@ -18,8 +18,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::context::current_context;
 use crate::error::Result;
+use crate::headers;
 use crate::headers::finish::{finish_headers, sends_body};
-use crate::headers::spare;
+use crate::spare::{self, Spare};
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
@@ -52,6 +53,12 @@ pub struct Response {
     inner: Option<Box<Inner>>,
 }
 
+thread_local! {
+    /// The place of the response that was sent last on this thread.
+    static SPARE: Spare<Box<Inner>> = const { Spare::none() };
+}
+
+#[derive(Default)]
 struct Inner {
     http: http::Response<Body>,
     /// What few responses have.
@@ -75,17 +82,21 @@ impl Response {
 
     /// Makes a response of a body and its content type.
     pub(crate) fn with_content_type(body: impl Into<Body>, content_type: HeaderValue) -> Self {
-        let mut response = Self::of(http::Response::new(body.into()));
+        // Processors wait for what was written a moment ago piece by piece, and is read as a whole: so the body
+        // moves last.
+        let body = body.into();
+        let mut response = Self::blank();
         let headers = response.headers_mut();
-        *headers = spare::take();
+        *headers = headers::spare::take();
         headers.insert(CONTENT_TYPE, content_type);
+        response.put_body(body);
         response
     }
 
-    fn of(http: http::Response<Body>) -> Self {
-        let inner = Inner { http, rare: None };
+    /// A response with nothing in it: 200.
+    fn blank() -> Self {
         Self {
-            inner: Some(Box::new(inner)),
+            inner: Some(spare::take(&SPARE).unwrap_or_default()),
         }
     }
 
@@ -103,7 +114,7 @@ impl Response {
 
     /// Makes a response without a content type, for those that have no content.
     pub fn empty(status: StatusCode) -> Self {
-        let mut response = Self::of(http::Response::new(Body::empty()));
+        let mut response = Self::blank();
         response.set_status_code(status);
         response
     }
@@ -319,22 +330,24 @@ impl Response {
     /// The response as hyper sends it.
     pub(crate) fn into_http(mut self) -> http::Response<Body> {
         let reason = self.reason_to_send();
-        let Some(inner) = self.inner.take() else {
+        let Some(mut inner) = self.inner.take() else {
             return http::Response::default();
         };
-        if reason.is_none() && inner.rare.is_none() {
-            return inner.http;
+        let mut body = std::mem::take(inner.http.body_mut());
+        if let Some(rare) = inner.rare.take()
+            && !rare.on_close.is_empty()
+        {
+            body = body.on_close(rare.on_close);
         }
-        let Inner { mut http, rare } = *inner;
+        // Taken apart and put together it moves once; taken as a whole, twice.
+        let mut http = http::Response::new(body);
+        *http.status_mut() = std::mem::take(inner.http.status_mut());
+        std::mem::swap(http.headers_mut(), inner.http.headers_mut());
         if let Some(reason) = reason {
             http.extensions_mut().insert(reason);
         }
-        match rare {
-            Some(rare) if !rare.on_close.is_empty() => {
-                http.map(|body| body.on_close(rare.on_close))
-            }
-            _ => http,
-        }
+        spare::keep(&SPARE, inner);
+        http
     }
 }
 

@@ -52,7 +52,7 @@ pub fn redirect(location: impl Into<String>) -> Redirect {
 /// assert_eq!((response.status(), response.header("location")), (308, Some("bar/?baz")));
 /// ```
 pub fn append_slash_redirect(request: &Request) -> Redirect {
-    let path = request.inner().parts.uri.path();
+    let path = request.inner().parts().uri.path();
     let tail = path.rsplit('/').next().unwrap_or_default();
     let mut location = match tail {
         "" => "./".to_owned(),

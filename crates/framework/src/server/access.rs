@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use http::StatusCode;
-use http::request::Parts;
 use tracing::Level;
 
 /// The target of these events, which a subscriber may leave out.
@@ -18,16 +17,11 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// Notes a request; none when nobody wants to know, which costs nothing but the question.
-    pub(crate) fn of(parts: &Parts, remote: SocketAddr) -> Option<Box<Self>> {
+    pub(crate) fn of<B>(request: &http::Request<B>, remote: SocketAddr) -> Option<Box<Self>> {
         if !tracing::enabled!(target: TARGET, Level::INFO) {
             return None;
         }
-        let Parts {
-            method,
-            uri,
-            version,
-            ..
-        } = parts;
+        let (method, uri, version) = (request.method(), request.uri(), request.version());
         let line = format!("{method} {uri} {version:?}");
         Some(Box::new(Self { remote, line }))
     }

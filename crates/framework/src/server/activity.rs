@@ -1,7 +1,7 @@
 //! What a connection is at: known to its socket, to its requests and to the watch over idle connections.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
 /// A request is being answered: the time is the app's.
 const BUSY: u32 = u32::MAX;
@@ -20,6 +20,9 @@ pub(crate) struct Activity {
     body_left: Flag,
     /// Whether the client may be sending still: the body of the last request, or what is no request.
     may_send: Flag,
+    /// How many bytes have come at the most since the last request, and how many between it and the one before.
+    come: AtomicUsize,
+    came_before: AtomicUsize,
     /// Whether answers wait for others to be written along with.
     held: Flag,
     /// Whether they are to wait no longer.
@@ -50,6 +53,8 @@ impl Activity {
             under_way: Flag::default(),
             body_left: Flag::default(),
             may_send: Flag::default(),
+            come: AtomicUsize::default(),
+            came_before: AtomicUsize::default(),
             held: Flag::default(),
             released: Flag::default(),
         }
@@ -61,6 +66,18 @@ impl Activity {
         self.body_left.set(has_body);
         self.may_send.set(has_body);
         self.last.store(BUSY, Ordering::Relaxed);
+        let come = self.come.load(Ordering::Relaxed);
+        if come > 0 {
+            self.come.store(0, Ordering::Relaxed);
+            self.came_before.store(come, Ordering::Relaxed);
+        }
+    }
+
+    /// The most bytes that the request which comes next can have. It may have begun before the last read: what was
+    /// left then had come between the two requests before.
+    pub(crate) fn most_come(&self) -> usize {
+        let before = self.came_before.load(Ordering::Relaxed);
+        before.saturating_add(self.come.load(Ordering::Relaxed))
     }
 
     /// The app waits for the client, to send more of its body or to read more of the answer: the time is the
@@ -88,9 +105,11 @@ impl Activity {
         self.body_left.get()
     }
 
-    /// Bytes have come of which nobody knows yet whether they end.
-    pub(crate) fn has_read(&self) {
+    /// Bytes have come, so many at the most, of which nobody knows yet whether they end.
+    pub(crate) fn has_read(&self, most: usize) {
         self.may_send.set(true);
+        let come = self.come.load(Ordering::Relaxed).saturating_add(most);
+        self.come.store(come, Ordering::Relaxed);
     }
 
     /// Whether the client may be sending still.

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONNECTION;
-use http::request::Parts;
+use hyper::body::Incoming;
 use tower_service::Service;
 
 use crate::app::ReadyApp;
@@ -22,7 +22,7 @@ use crate::response::Body;
 use crate::server::access::Entry;
 use crate::server::activity::Activity;
 use crate::server::answering::CLOSE;
-use crate::server::idle::Watched;
+use crate::server::idle::{Watched, awaited};
 
 /// Answers the requests of connections.
 pub(crate) trait Answer: Clone + Send + 'static {
@@ -30,13 +30,14 @@ pub(crate) trait Answer: Clone + Send + 'static {
         + Default
         + Send
         + 'static;
-    type Future: Future<Output = http::Response<Self::Body>> + Send;
+    /// It gives what hyper asks for: to wrap an answer is to move it.
+    type Future: Future<Output = Result<http::Response<Self::Body>, Infallible>> + Send;
 
     /// What answers the requests of one connection, which the server watches.
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self;
 
     /// Answers a request, and has its entry go into the log.
-    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> Self::Future;
+    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> Self::Future;
 }
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
@@ -58,8 +59,10 @@ impl Answer for Served {
         Self(Arrival::watched(app, connection, activity))
     }
 
-    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> AppAnswering {
-        let handling = lifecycle::handle(self.0.clone(), parts, body);
+    #[inline(always)] // so that a request is copied once: to where it stays
+    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> AppAnswering {
+        let read = |body| awaited(body, self.0.activity());
+        let handling = lifecycle::handle(&self.0, request, read);
         AppAnswering { handling, entry }
     }
 }
@@ -71,9 +74,9 @@ pub(crate) struct AppAnswering {
 }
 
 impl Future for AppAnswering {
-    type Output = http::Response<Body>;
+    type Output = Result<http::Response<Body>, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<http::Response<Body>> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { handling, entry } = &mut *self;
         let mut response = ready!(Pin::new(&mut *handling).poll(cx));
         // The head and the body are changed while they are still behind one pointer.
@@ -84,7 +87,7 @@ impl Future for AppAnswering {
             response.watch(activity);
         }
         log(entry, response.status());
-        Poll::Ready(response.into_http())
+        Poll::Ready(Ok(response.into_http()))
     }
 }
 
@@ -126,7 +129,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     type Body = Watched<B>;
-    type Future = BoxFuture<'static, http::Response<Watched<B>>>;
+    type Future = BoxFuture<'static, Result<http::Response<Watched<B>>, Infallible>>;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
@@ -138,12 +141,11 @@ where
 
     fn answer(
         &self,
-        mut parts: Parts,
-        body: RequestBody,
+        request: http::Request<Incoming>,
         mut entry: Option<Box<Entry>>,
     ) -> Self::Future {
-        parts.extensions.insert(self.connection.clone());
-        let request = http::Request::from_parts(parts, body);
+        let mut request = request.map(|body| awaited(body, self.activity.as_ref()));
+        request.extensions_mut().insert(self.connection.clone());
         let (mut service, activity) = (self.service.clone(), self.activity.clone());
         Box::pin(async move {
             let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
@@ -154,7 +156,7 @@ where
                 response.headers_mut().insert(CONNECTION, CLOSE);
             }
             log(&mut entry, response.status());
-            response.map(|body| Watched::new(body, activity.as_ref()))
+            Ok(response.map(|body| Watched::new(body, activity.as_ref())))
         })
     }
 }

@@ -22,14 +22,14 @@ pin_project! {
 
 impl<F, B> Future for Answering<F>
 where
-    F: Future<Output = http::Response<B>>,
+    F: Future<Output = Result<http::Response<B>, Infallible>>,
     B: Default,
 {
     type Output = Result<http::Response<B>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            Project::Answer { future } => future.poll(cx).map(Ok),
+            Project::Answer { future } => future.poll(cx),
             Project::HeadTooLong => Poll::Ready(Ok(head_too_long())),
         }
     }

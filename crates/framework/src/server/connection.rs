@@ -8,7 +8,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::request::Parts;
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,12 +17,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::request::{Connection, RequestBody};
+use crate::context::let_go;
+use crate::request::Connection;
 use crate::server::access;
 use crate::server::activity::Activity;
 use crate::server::answer::Answer;
 use crate::server::answering::{Answering, TOO_LONG};
-use crate::server::idle::{Awaited, Connections, SWEEP};
+use crate::server::idle::{Connections, SWEEP};
 use crate::server::stream::ClientStream;
 
 /// How much clients may ask of the server.
@@ -125,8 +125,8 @@ async fn rest_after(error: &io::Error) {
 /// How long the head of a request is when it is written without needless spaces.
 ///
 /// hyper reads in pieces and so takes heads that are somewhat longer than it is told.
-fn head_length(parts: &Parts) -> usize {
-    let uri = &parts.uri;
+fn head_length<B>(request: &http::Request<B>) -> usize {
+    let uri = request.uri();
     let target = uri
         .path_and_query()
         .map_or(0, |target| target.as_str().len());
@@ -134,8 +134,8 @@ fn head_length(parts: &Parts) -> usize {
         + uri
             .scheme_str()
             .map_or(0, |scheme| scheme.len() + "://".len());
-    let line = parts.method.as_str().len() + target + origin + "  HTTP/1.1\r\n".len();
-    let headers = parts.headers.iter();
+    let line = request.method().as_str().len() + target + origin + "  HTTP/1.1\r\n".len();
+    let headers = request.headers().iter();
     let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
     line + headers.sum::<usize>() + "\r\n".len()
 }
@@ -171,8 +171,19 @@ async fn serve(
         // What is written waits in one buffer: a head and its body may as well come as one.
         .writev(false)
         .serve_connection(stream, exchanges);
+    // Also when the connection is dropped before it ends.
+    let _left = Left;
     if let Err(error) = driven(connection, &activity, ending).await {
         tracing::debug!(target: "carafe::server", %error, "a connection ended early");
+    }
+}
+
+/// Lets go of a connection that is left.
+struct Left;
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let_go();
     }
 }
 
@@ -191,6 +202,7 @@ async fn driven<A: Answer>(
             connection.as_mut().graceful_shutdown();
         }
         let outcome = connection.as_mut().poll(cx);
+        let_go();
         if outcome.is_pending() && activity.holds_back() {
             // hyper waits for something that the answers so far are not to wait for. It writes them when it is
             // polled once more, in a turn of its own, so that other connections have theirs.
@@ -216,22 +228,18 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
     type Future = Answering<A::Future>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let has_body = !body.is_end_stream();
-        self.activity.busy(has_body);
-        let entry = access::Entry::of(&parts, self.remote);
-        if head_length(&parts) > self.max_head {
+        let may_be_long = self.activity.most_come() > self.max_head;
+        self.activity.busy(!request.body().is_end_stream());
+        let entry = access::Entry::of(&request, self.remote);
+        if may_be_long && head_length(&request) > self.max_head {
             self.activity.idle();
             if let Some(entry) = entry {
                 entry.log(TOO_LONG);
             }
             return Answering::HeadTooLong;
         }
-        let body = match has_body {
-            true => RequestBody::new(Awaited::new(body, self.activity.clone())),
-            false => RequestBody::default(),
-        };
-        let future = self.answer.answer(parts, body, entry);
-        Answering::Answer { future }
+        Answering::Answer {
+            future: self.answer.answer(request, entry),
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! the word under which the app reports that it serves, and the port where browsers wait for news. The app ends
 //! when the supervisor says so or is gone, so that none is left behind.
 
+use std::convert::Infallible;
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,16 +15,16 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
 };
-use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
 use crate::maybe_ready::BoxFuture;
-use crate::request::{Connection, RequestBody};
+use crate::request::Connection;
 use crate::response::Body;
 use crate::server::access::Entry;
 use crate::server::activity::Activity;
@@ -113,7 +114,7 @@ impl Reloading {
 
 impl Answer for Reloading {
     type Body = Body;
-    type Future = BoxFuture<'static, http::Response<Body>>;
+    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         Self {
@@ -122,29 +123,29 @@ impl Answer for Reloading {
         }
     }
 
-    fn answer(&self, parts: Parts, body: RequestBody, entry: Option<Box<Entry>>) -> Self::Future {
-        let is_page = is_page(&parts);
+    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> Self::Future {
+        let is_page = is_page(&request);
         // Read before the page is made: a change in the meantime then reloads it once more.
         let generation = self.supervisor.generation.load(Ordering::Relaxed);
         let news = self.supervisor.news;
-        let answer = self.served.answer(parts, body, entry);
+        let answer = self.served.answer(request, entry);
         Box::pin(async move {
-            let response = answer.await;
-            match is_page && is_html(&response) {
+            let Ok(response) = answer.await;
+            Ok(match is_page && is_html(&response) {
                 true => with_script(response, reload_script(news, generation)),
                 false => response,
-            }
+            })
         })
     }
 }
 
 /// Whether a request is for a page of its own, and not for a piece of one.
-fn is_page(parts: &Parts) -> bool {
-    let purpose = parts.headers.get("sec-fetch-dest");
+fn is_page<B>(request: &http::Request<B>) -> bool {
+    let purpose = request.headers().get("sec-fetch-dest");
     let is_page = |purpose: &HeaderValue| {
         [&b"document"[..], b"iframe", b"frame"].contains(&purpose.as_bytes())
     };
-    parts.method == Method::GET && purpose.is_none_or(is_page)
+    *request.method() == Method::GET && purpose.is_none_or(is_page)
 }
 
 fn is_html(response: &http::Response<Body>) -> bool {
@@ -212,12 +213,10 @@ mod tests {
                 .header("sec-fetch-dest", purpose)
                 .body(())
                 .expect("a request")
-                .into_parts()
-                .0
         };
         assert!(is_page(&request("GET", "document")));
         assert!(!is_page(&request("GET", "empty")));
         assert!(!is_page(&request("POST", "document")));
-        assert!(is_page(&http::Request::new(()).into_parts().0));
+        assert!(is_page(&http::Request::new(())));
     }
 }

@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 use tokio::task::AbortHandle;
 
 use crate::error::{Error, HttpError};
+use crate::request::RequestBody;
 use crate::response::Response;
 use crate::server::activity::Activity;
 
@@ -49,16 +50,21 @@ impl Connections {
     }
 }
 
-/// The body of a request: the time until more of it comes is the client's.
-pub(crate) struct Awaited {
-    body: Incoming,
-    activity: Arc<Activity>,
+/// The body of a request as an app reads it.
+pub(super) fn awaited(body: Incoming, activity: Option<&Arc<Activity>>) -> RequestBody {
+    match activity {
+        Some(activity) if !body.is_end_stream() => RequestBody::new(Awaited {
+            body,
+            activity: activity.clone(),
+        }),
+        _ => body.into(),
+    }
 }
 
-impl Awaited {
-    pub(crate) fn new(body: Incoming, activity: Arc<Activity>) -> Self {
-        Self { body, activity }
-    }
+/// The body of a request: the time until more of it comes is the client's.
+struct Awaited {
+    body: Incoming,
+    activity: Arc<Activity>,
 }
 
 impl Body for Awaited {

@@ -363,7 +363,7 @@ mod tests {
             let request = http::Request::get("/a?b").body(());
             let entry = request
                 .ok()
-                .and_then(|request| super::access::Entry::of(&request.into_parts().0, address));
+                .and_then(|request| super::access::Entry::of(&request, address));
             if let Some(entry) = entry {
                 entry.log(http::StatusCode::NOT_FOUND);
             }

@@ -137,11 +137,12 @@ impl Read for ClientStream {
         {
             return Poll::Ready(Err(error));
         }
+        let room = buffer.remaining();
         let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
         self.is_read_dry = read.is_pending();
         ready!(read)?;
         // What has come may be no request at all; one that is tells whether more follows it.
-        self.activity.has_read();
+        self.activity.has_read(room);
         Poll::Ready(Ok(()))
     }
 }
