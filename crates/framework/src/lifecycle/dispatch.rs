@@ -34,24 +34,32 @@ enum View<'a> {
 }
 
 fn view_to_call(request: &Request) -> Result<View<'_>> {
-    if let Err(error) = request.match_request() {
-        return Err(routing_exception(&error)?);
-    }
-    let Some(entry) = request.rule_entry() else {
+    let found = match request.match_request() {
+        Ok(found) => found,
+        Err(error) => return Err(routing_exception(&error)?),
+    };
+    let Some(entry) = request.app().rule_entry(found.rule_id()) else {
         return Err(Error::msg("the rule is not one of the app's"));
     };
     if entry.automatic_options && request.method() == Method::OPTIONS {
         return Ok(View::Options);
     }
-    entry.view.as_ref().map(View::Function).ok_or_else(|| {
-        Error::msg(format!(
-            "the endpoint {:?} has a rule and no view",
-            request.endpoint().unwrap_or_default()
-        ))
-    })
+    match &entry.view {
+        Some(view) => Ok(View::Function(view)),
+        None => Err(no_view(request)),
+    }
+}
+
+#[cold]
+fn no_view(request: &Request) -> Error {
+    Error::msg(format!(
+        "the endpoint {:?} has a rule and no view",
+        request.endpoint().unwrap_or_default()
+    ))
 }
 
 /// A redirect is an answer that no error handler sees; any other reason is an error with a status.
+#[cold]
 fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
     let RoutingError::NoMatch(MatchError::RequestRedirect { url, code, .. }) = error else {
         return Ok(error.to_http_error().into());
@@ -65,6 +73,7 @@ fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
 /// Answers OPTIONS with the methods of the URL.
 ///
 /// *Flask:* `Flask.make_default_options_response`.
+#[cold]
 fn make_default_options_response(request: &Request) -> Result<Response> {
     let methods = request.with_url_adapter(|urls| Methods(urls.allowed_methods(request.path())));
     let mut response = Response::new("");

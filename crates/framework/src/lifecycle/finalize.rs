@@ -129,6 +129,7 @@ impl Finalizing {
         Ok(Step::Waits)
     }
 
+    #[cold]
     fn tell(&self, request: &Request, waiting: &mut Waiting) -> Step {
         let Some(response) = &self.response else {
             return Step::Done;

@@ -60,11 +60,13 @@ impl Preprocessing {
     }
 }
 
+#[cold]
 fn request_started(request: &Request) -> BoxFuture<'static, Result<()>> {
     let ctx = request.context().clone();
     Box::pin(async move { ctx.app().signals().request_started.emit(&ctx).await })
 }
 
+#[cold]
 fn url_value_preprocessors(request: &Request, hooks: &RequestHooks) -> Result<()> {
     let mut values = request.view_args();
     for function in &hooks.url_value_preprocessors {

@@ -62,7 +62,9 @@ impl Pushing {
             }
         }
         // The session is there by now, so that converters can read it.
-        match_request(ctx)?;
+        if !ctx.is_matched() {
+            match_request(ctx)?;
+        }
         Ok(Step::Done)
     }
 }
@@ -81,15 +83,14 @@ pub(crate) async fn push(ctx: &AppContext) -> Result<()> {
     .await
 }
 
+#[cold]
 fn appcontext_pushed(ctx: &AppContext) -> BoxFuture<'static, Result<()>> {
     let ctx = ctx.clone();
     Box::pin(async move { ctx.app().signals().appcontext_pushed.emit(&ctx).await })
 }
 
+#[cold] // most matches are known when a context is made
 fn match_request(ctx: &AppContext) -> Result<()> {
-    if ctx.is_matched() {
-        return Ok(());
-    }
     // A routing error is for dispatch to answer.
     match catch_unwind(AssertUnwindSafe(|| ctx.match_request())) {
         Ok(()) => Ok(()),

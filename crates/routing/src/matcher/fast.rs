@@ -21,16 +21,22 @@ use crate::matcher::statics::{ByText, same};
 use crate::matcher::{Found, Target, Trail};
 use crate::part::{Dynamic, span};
 
-/// One router for each static domain that rules name.
+/// The routes of each static domain that rules name.
 #[derive(Debug)]
 pub(super) struct Fast {
     /// The domain that came first, which most maps have alone.
-    first: Option<(Box<str>, Router<Entry>)>,
-    /// The paths of that domain which are a rule's alone, letter by letter: a look is all they take.
-    exact: ByText<Candidate>,
-    others: HashMap<Box<str>, Router<Entry>>,
+    first: Option<(Box<str>, Domain)>,
+    others: HashMap<Box<str>, Domain>,
     /// Whether no domain with variables may match what a static one does not.
     is_exhaustive: bool,
+}
+
+/// The routes of a domain.
+#[derive(Debug, Default)]
+struct Domain {
+    router: Router<Entry>,
+    /// The paths that are one rule's, letter by letter: a look is all they take.
+    exact: ByText<Candidate>,
 }
 
 /// Where a route leads.
@@ -67,7 +73,7 @@ const VARIABLES: usize = 3;
 
 impl Fast {
     pub(super) fn new(states: &States) -> Self {
-        let mut domains: Vec<(Box<str>, (Router<Entry>, ByText<Candidate>))> = Vec::new();
+        let mut domains: Vec<(Box<str>, Domain)> = Vec::new();
         let root = states.get(0);
         for (domain, state) in root.into_iter().flat_map(|root| root.statics.iter()) {
             if let Some(routes) = Routes::new(states).domain(state) {
@@ -76,17 +82,9 @@ impl Fast {
         }
         // The domain without a subdomain comes first.
         domains.sort_by(|(a, _), (b, _)| b.cmp(a));
-        let (first, exact) = match domains.pop() {
-            Some((domain, (router, exact))) => (Some((domain, router)), exact),
-            None => (None, ByText::default()),
-        };
-        let others = domains.into_iter();
         Self {
-            first,
-            exact,
-            others: others
-                .map(|(domain, (router, _))| (domain, router))
-                .collect(),
+            first: domains.pop(),
+            others: domains.into_iter().collect(),
             is_exhaustive: root.is_none_or(|root| root.dynamics.is_empty()),
         }
     }
@@ -99,18 +97,16 @@ impl Fast {
         target: Target<'_>,
         trail: &mut Trail,
     ) -> Option<Found<'s>> {
-        let router = match &self.first {
-            Some((domain, router)) if same(domain, target.domain) => {
-                if let Some(only) = self.exact.get(target.path)
-                    && only.fits(target, rules)
-                {
-                    return Some(Found::Rule(only));
-                }
-                router
-            }
+        let domain = match &self.first {
+            Some((name, domain)) if same(name, target.domain) => domain,
             _ => self.others.get(target.domain)?,
         };
-        match self.route(router, states, rules, target, trail) {
+        if let Some(only) = domain.exact.get(target.path)
+            && only.fits(target, rules)
+        {
+            return Some(Found::Rule(only));
+        }
+        match self.route(&domain.router, states, rules, target, trail) {
             // The root has no route of its own: a route cannot be empty.
             Found::Nothing if target.path.is_empty() => None,
             Found::Nothing if !self.is_exhaustive => None,
@@ -167,8 +163,7 @@ impl Fast {
 /// Puts the states of a domain into a router.
 struct Routes<'s> {
     states: &'s States,
-    router: Router<Entry>,
-    exact: ByText<Candidate>,
+    domain: Domain,
     /// States whose ways on are still to be added.
     open: Vec<Way>,
 }
@@ -185,14 +180,13 @@ impl<'s> Routes<'s> {
     fn new(states: &'s States) -> Self {
         Self {
             states,
-            router: Router::new(),
-            exact: ByText::default(),
+            domain: Domain::default(),
             open: Vec::new(),
         }
     }
 
-    /// Makes the router, and finds the paths that need none; none when the rules of the domain are not for it.
-    fn domain(mut self, domain: u32) -> Option<(Router<Entry>, ByText<Candidate>)> {
+    /// Makes the routes; none when the rules of the domain are not for them.
+    fn domain(mut self, domain: u32) -> Option<Domain> {
         let state = self.states.get(domain)?;
         // The text before the first slash of a path is always empty.
         let path = state.slash?;
@@ -211,7 +205,8 @@ impl<'s> Routes<'s> {
             self.add_ways_on(state, way)?;
         }
         // A copy lies in memory in the order of the tree, which the original got piecemeal.
-        Some((self.router.clone(), self.exact))
+        self.domain.router = self.domain.router.clone();
+        Some(self.domain)
     }
 
     /// Whether a variable below a state matches the empty text, which `matchit`
@@ -333,7 +328,7 @@ impl<'s> Routes<'s> {
         let route = format!("{}{end}", way.route);
         // A brace in a route stands for two, or for a variable.
         if let (Some(only), false) = (only, route.contains(['{', '}'])) {
-            self.exact.insert(Box::from(&*route), only);
+            self.domain.exact.insert(Box::from(&*route), only);
         }
         let entry = Entry {
             state,
@@ -342,7 +337,7 @@ impl<'s> Routes<'s> {
             variables: way.variables.clone(),
             tail: way.tail + 1,
         };
-        self.router.insert(route, entry).ok()
+        self.domain.router.insert(route, entry).ok()
     }
 }
 
