@@ -43,6 +43,7 @@
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
 //! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
+//! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)` | Unicode's tables, aho-corasick |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 
 extern crate self as carafe;
