@@ -88,7 +88,8 @@ impl ReadyApp {
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
         let limits = Arc::new(Limits::default());
-        connection::accept(Served::new(self), listener, limits.clone(), shutdown).await;
+        let served = Served::new(self, None);
+        connection::accept(served, listener, limits.clone(), shutdown).await;
         limits.drained(self.after_work().done()).await;
         Ok(())
     }
