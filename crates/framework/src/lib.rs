@@ -38,11 +38,21 @@
 //! A request whose client goes away is dropped where it is; its teardown functions run all the same, told
 //! [`Ended::ClientGone`].
 //!
+//! # Log
+//!
+//! What the server and the app have to say are events of `tracing`: errors that nobody handled, warnings, and a
+//! line for each request. They go to the program's subscriber; [`App::run`] writes them to standard error when
+//! there is none. Without the feature `log` it does not: a program without a subscriber then hears nothing of an
+//! error but the 500 that its client gets. What [`App::run`] says of where it serves, and of why it cannot, is no
+//! part of the log and is said in any case.
+//!
 //! # Features
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
 //! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
+//! | `idna` | yes | host names outside ASCII, which are malformed without it | idna and ICU's tables |
+//! | `log` | yes | the [log](#log) of a program that has no subscriber of its own | tracing-subscriber |
 //! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)` | Unicode's tables, aho-corasick |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 

@@ -59,10 +59,7 @@ impl Request {
     /// The variable at a place; none when there are not as many.
     pub(crate) fn view_arg(&self, place: usize) -> Option<Value<'_>> {
         match self.inner().changed_view_args() {
-            Some(changed) => changed
-                .iter()
-                .nth(place)
-                .map(|(_, value)| value.borrowed()),
+            Some(changed) => changed.iter().nth(place).map(|(_, value)| value.borrowed()),
             None => self.matched()?.arg(place, self.path()),
         }
     }
