@@ -50,11 +50,12 @@
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
-//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
+//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap, and `testing` |
 //! | `idna` | yes | host names outside ASCII, which are malformed without it | idna and ICU's tables |
 //! | `log` | yes | the [log](#log) of a program that has no subscriber of its own | tracing-subscriber |
 //! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)` | Unicode's tables, aho-corasick |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
+//! | `testing` | yes | [requests without a socket](testing), for tests | cookie |
 
 extern crate self as carafe;
 
@@ -69,6 +70,7 @@ mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
+#[cfg(feature = "testing")]
 mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
@@ -89,6 +91,7 @@ pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
 #[cfg(feature = "cli")]
 pub mod cli; // what the app's binary does with its arguments
+#[cfg(feature = "testing")]
 pub mod testing; // requests without a socket
 
 #[doc(hidden)]
@@ -144,6 +147,7 @@ pub use crate::templating::{
     TemplateValue, get_template_attribute, render_template, render_template_string,
     stream_template, stream_template_string, template_function,
 };
+#[cfg(feature = "testing")]
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{

@@ -29,9 +29,6 @@ use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
-#[cfg(feature = "cli")]
-use crate::testing::CliRunner;
-use crate::testing::TestClient;
 use crate::view::IntoView;
 
 #[cfg(feature = "cli")]
@@ -313,35 +310,6 @@ impl App {
     pub fn build(self) -> Result<ReadyApp> {
         crate::error::remember_panic_locations();
         check::freeze(self).map_err(Error::from)
-    }
-
-    /// Ends the set-up and makes a client for tests.
-    ///
-    /// *Flask:* `Flask.test_client`.
-    ///
-    /// # Panics
-    /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[track_caller]
-    pub fn test_client(self) -> TestClient {
-        match self.build() {
-            Ok(app) => app.test_client(),
-            Err(problems) => panic!("{problems}"),
-        }
-    }
-
-    /// Ends the set-up and makes a runner of commands for tests.
-    ///
-    /// *Flask:* `Flask.test_cli_runner`.
-    ///
-    /// # Panics
-    /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[cfg(feature = "cli")]
-    #[track_caller]
-    pub fn test_cli_runner(self) -> CliRunner {
-        match self.build() {
-            Ok(app) => app.test_cli_runner(),
-            Err(problems) => panic!("{problems}"),
-        }
     }
 
     /// Does what the command line says, which is to serve the app unless it names a command.

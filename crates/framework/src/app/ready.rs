@@ -19,7 +19,6 @@ use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequest, BeforeRequest, Teardown};
 use crate::json::JsonProvider;
 use crate::request::form::UploadMemory;
-use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
 /// An app whose set-up is over: it serves requests, and nothing can be registered any more.
@@ -222,28 +221,6 @@ impl ReadyApp {
             return AppContext::of_command(self.clone(), output);
         }
         AppContext::of_app(self.clone())
-    }
-
-    /// A context of a made-up request, for tests and shells.
-    ///
-    /// *Flask:* `Flask.test_request_context`.
-    pub fn test_request_context(&self, path: &str) -> ContextBuilder {
-        ContextBuilder::new(self.clone(), path)
-    }
-
-    /// A client for tests.
-    ///
-    /// *Flask:* `Flask.test_client`.
-    pub fn test_client(&self) -> TestClient {
-        TestClient::new(self.clone())
-    }
-
-    /// A runner of commands for tests.
-    ///
-    /// *Flask:* `Flask.test_cli_runner`.
-    #[cfg(feature = "cli")]
-    pub fn test_cli_runner(&self) -> crate::testing::CliRunner {
-        crate::testing::CliRunner::new(self.clone())
     }
 
     #[cfg(feature = "templates")]
