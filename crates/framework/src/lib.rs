@@ -51,6 +51,7 @@
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
 //! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap, and `testing` |
+//! | `files` | yes | [`send_file`], [`send_from_directory`] and static folders | mime_guess |
 //! | `idna` | yes | host names outside ASCII, which are malformed without it | idna and ICU's tables |
 //! | `log` | yes | the [log](#log) of a program that has no subscriber of its own | tracing-subscriber |
 //! | `passwords` | yes | [hashes of passwords](security) | pbkdf2, scrypt |
@@ -122,6 +123,7 @@ pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,
 };
+#[cfg(feature = "files")]
 pub use crate::files::{send_file, send_from_directory};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
@@ -162,14 +164,16 @@ pub mod prelude {
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
-        g, get_flashed_messages, jsonify, make_response, redirect, request, send_file,
-        send_from_directory, session, url_for, url_prefix,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
+        url_prefix,
     };
     #[cfg(feature = "templates")]
     pub use crate::{
         TemplateContext, context, render_template, render_template_string, stream_template,
         stream_template_string,
     };
+    #[cfg(feature = "files")]
+    pub use crate::{send_file, send_from_directory};
 }
 
 /// Pages that are longer than a comment.

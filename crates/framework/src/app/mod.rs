@@ -86,6 +86,8 @@ pub struct App {
     pub subdomain_matching: bool,
     /// The folder whose files are served under the endpoint `static`; a relative one is below the app's root.
     ///
+    /// Without the feature `files` there is none, and to name one is a mistake of the set-up.
+    ///
     /// *Flask:* the `static_folder` argument of `Flask`, whose default is `static` too.
     pub static_folder: Option<PathBuf>,
     /// What the URLs of static files start with; without, the last name of the folder.
@@ -100,6 +102,7 @@ pub struct App {
     /// that accept them.
     ///
     /// *Beyond Flask:* see [`SendFile::precompressed`](crate::files::SendFile::precompressed).
+    #[cfg(feature = "files")]
     pub static_precompressed: bool,
     /// How JSON is written and read; assign another to swap it.
     ///
@@ -154,9 +157,10 @@ impl App {
             session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
-            static_folder: Some("static".into()),
+            static_folder: cfg!(feature = "files").then(|| "static".into()),
             static_url_path: None,
             static_host: None,
+            #[cfg(feature = "files")]
             static_precompressed: false,
             #[cfg(feature = "templates")]
             template_folder: Some("templates".into()),

@@ -35,6 +35,7 @@ pub(crate) struct AppInner {
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) embedded: Embedded,
+    #[cfg(feature = "files")]
     pub(crate) static_precompressed: bool,
     pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
@@ -228,6 +229,7 @@ impl ReadyApp {
         &self.0.templates
     }
 
+    #[cfg(feature = "files")]
     pub(crate) fn embedded(&self) -> &Embedded {
         &self.0.embedded
     }
