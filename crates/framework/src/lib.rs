@@ -59,6 +59,16 @@
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 //! | `testing` | yes | [requests without a socket](testing), for tests | cookie |
 //! | `toml` | yes | [configuration files](config) in TOML | toml |
+//!
+//! A program that chooses among them names `testing` in its dev-dependencies, which no release build has:
+//!
+//! ```toml
+//! [dependencies]
+//! carafe = { version = "0.1", default-features = false, features = ["log"] }
+//!
+//! [dev-dependencies]
+//! carafe = { version = "0.1", default-features = false, features = ["testing"] }
+//! ```
 
 extern crate self as carafe;
 
