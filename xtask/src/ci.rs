@@ -1,12 +1,13 @@
 //! `cargo xtask ci`: what must hold before a change is taken.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use toml::Table;
 
 use crate::process;
 use crate::tally::Tally;
 use crate::test::{self, Suite};
 use crate::tidy;
-use crate::workspace::cargo;
+use crate::workspace::{self, cargo};
 
 /// What the routing crate must do without: it knows nothing of servers.
 const ASYNC: [&str; 5] = ["tokio", "hyper", "futures", "async-", "mio"];
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Result<bool> {
     let mut suites = vec![
         check("formatting", formatting),
         check("lints", lints),
+        check("features", features),
         check("docs", docs),
         check("structure", structure),
         check("dependencies", dependencies),
@@ -46,6 +48,22 @@ fn lints() -> Result<()> {
         "warnings",
     ];
     process::run(&mut cargo(&arguments))
+}
+
+/// Lints the framework without its features, and with each of them alone.
+fn features() -> Result<()> {
+    let manifest = workspace::root().join("crates/framework/Cargo.toml");
+    let manifest: Table = workspace::read(&manifest)?.parse()?;
+    let features = manifest.get("features").and_then(|it| it.as_table());
+    let features = features.context("the framework's manifest has no features")?;
+    let alone = features.keys().filter(|name| *name != "default");
+    for feature in std::iter::once("").chain(alone.map(String::as_str)) {
+        let arguments = ["clippy", "--package", "carafe", "--no-default-features"];
+        let mut command = cargo(&arguments);
+        command.args(["--features", feature, "--", "-D", "warnings"]);
+        process::run(&mut command)?;
+    }
+    Ok(())
 }
 
 fn docs() -> Result<()> {

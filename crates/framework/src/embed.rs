@@ -108,9 +108,17 @@ pub(crate) enum Lookup {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EmbeddedFile {
     content: &'static [u8],
+    #[cfg_attr(
+        not(feature = "files"),
+        allow(dead_code, reason = "a file that is sent tells its age")
+    )]
     age: u128,
 }
 
+#[cfg_attr(
+    not(feature = "files"),
+    allow(dead_code, reason = "files are sent and rendered, if at all")
+)]
 impl EmbeddedFile {
     pub(crate) fn content(self) -> Bytes {
         Bytes::from_static(self.content)

@@ -38,12 +38,37 @@
 //! A request whose client goes away is dropped where it is; its teardown functions run all the same, told
 //! [`Ended::ClientGone`].
 //!
+//! # Log
+//!
+//! What the server and the app have to say are events of `tracing`: errors that nobody handled, warnings, and a
+//! line for each request. They go to the program's subscriber; [`App::run`] writes them to standard error when
+//! there is none. Without the feature `log` it does not: a program without a subscriber then hears nothing of an
+//! error but the 500 that its client gets. What [`App::run`] says of where it serves, and of why it cannot, is no
+//! part of the log and is said in any case.
+//!
 //! # Features
 //!
 //! | feature | default | adds | costs |
 //! | --- | --- | --- | --- |
-//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap |
+//! | `cli` | yes | the [command line](cli) of an app's binary, commands of its own | clap, and `testing` |
+//! | `files` | yes | [`send_file`], [`send_from_directory`] and static folders | mime_guess |
+//! | `idna` | yes | host names outside ASCII, which are malformed without it | idna and ICU's tables |
+//! | `log` | yes | the [log](#log) of a program that has no subscriber of its own | tracing-subscriber |
+//! | `passwords` | yes | [hashes of passwords](security) | pbkdf2, scrypt |
+//! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)` | Unicode's tables, aho-corasick |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
+//! | `testing` | yes | [requests without a socket](testing), for tests | cookie |
+//! | `toml` | yes | [configuration files](config) in TOML | toml |
+//!
+//! A program that chooses among them names `testing` in its dev-dependencies, which no release build has:
+//!
+//! ```toml
+//! [dependencies]
+//! carafe = { version = "0.1", default-features = false, features = ["log"] }
+//!
+//! [dev-dependencies]
+//! carafe = { version = "0.1", default-features = false, features = ["testing"] }
+//! ```
 
 extern crate self as carafe;
 
@@ -58,6 +83,7 @@ mod proxy_fix; // what proxies in front tell of the client
 mod hook; // functions around views
 mod view; // functions that answer
 mod maybe_ready; // answers that may be there at once
+#[cfg(feature = "testing")]
 mod runtime; // futures for callers that cannot wait
 pub mod error; // errors, abort and error handlers
 mod response; // what goes out
@@ -79,6 +105,7 @@ pub mod multi_dict; // several values a key
 pub mod signals; // what tells others of the work
 #[cfg(feature = "cli")]
 pub mod cli; // what the app's binary does with its arguments
+#[cfg(feature = "testing")]
 pub mod testing; // requests without a socket
 
 #[doc(hidden)]
@@ -107,6 +134,7 @@ pub use crate::error::{
     Abort, Aborter, BadRequestKeyError, Error, HttpError, OrAbort, OriginalError, Panicked, Result,
     abort,
 };
+#[cfg(feature = "files")]
 pub use crate::files::{send_file, send_from_directory};
 pub use crate::flash::{flash, get_flashed_messages};
 pub use crate::hook::{
@@ -134,6 +162,7 @@ pub use crate::templating::{
     TemplateValue, get_template_attribute, render_template, render_template_string,
     stream_template, stream_template_string, template_function,
 };
+#[cfg(feature = "testing")]
 pub use crate::testing::{TestClient, TestResponse};
 pub use crate::url_for::{UrlFor, url_for};
 pub use crate::view::{
@@ -146,14 +175,16 @@ pub mod prelude {
     pub use crate::{
         App, AppContext, Blueprint, Ended, Error, HttpError, IntoResponse, Json, OrAbort, Path,
         Request, Response, Result, Scaffold, State, abort, after_this_request, current_app, flash,
-        g, get_flashed_messages, jsonify, make_response, redirect, request, send_file,
-        send_from_directory, session, url_for, url_prefix,
+        g, get_flashed_messages, jsonify, make_response, redirect, request, session, url_for,
+        url_prefix,
     };
     #[cfg(feature = "templates")]
     pub use crate::{
         TemplateContext, context, render_template, render_template_string, stream_template,
         stream_template_string,
     };
+    #[cfg(feature = "files")]
+    pub use crate::{send_file, send_from_directory};
 }
 
 /// Pages that are longer than a comment.

@@ -4,14 +4,23 @@
 use std::path::{Path, PathBuf};
 
 use crate::app::ReadyApp;
-use crate::context::try_current_app;
-use crate::error::{Error, Result};
-use crate::files::{MaxAgeFunction, send_from_directory};
-use crate::response::Response;
-use crate::view::{IntoView, ViewFunction};
+use crate::files::MaxAgeFunction;
+use crate::view::ViewFunction;
+#[cfg(feature = "files")]
+use crate::{
+    context::try_current_app,
+    error::{Error, Result},
+    files::send_from_directory,
+    response::Response,
+    view::IntoView,
+};
 
 /// Makes the view of an endpoint `static`.
-pub(crate) fn static_view(directory: PathBuf, max_age: Option<MaxAgeFunction>) -> ViewFunction {
+#[cfg(feature = "files")]
+pub(crate) fn static_view(
+    directory: PathBuf,
+    max_age: Option<MaxAgeFunction>,
+) -> Option<ViewFunction> {
     let view = move |filename: String| {
         let (directory, max_age) = (directory.clone(), max_age.clone());
         async move {
@@ -21,7 +30,13 @@ pub(crate) fn static_view(directory: PathBuf, max_age: Option<MaxAgeFunction>) -
                 .await
         }
     };
-    view.into_view()
+    Some(view.into_view())
+}
+
+/// Without the feature a static folder is a mistake of the set-up, and no view of it is ever called.
+#[cfg(not(feature = "files"))]
+pub(crate) fn static_view(_: PathBuf, _: Option<MaxAgeFunction>) -> Option<ViewFunction> {
+    None
 }
 
 /// What the URLs of a static folder start with: its last name, unless told otherwise.
@@ -40,6 +55,7 @@ impl ReadyApp {
     ///
     /// # Errors
     /// Those of [`send_from_directory`], and when the app has no static folder.
+    #[cfg(feature = "files")]
     pub async fn send_static_file(&self, filename: &str) -> Result<Response> {
         let folder = self
             .static_folder()

@@ -1,4 +1,6 @@
 //! The page that shows what led to an error, in debug mode.
+
+#![cfg(feature = "templates")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt;

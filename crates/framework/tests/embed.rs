@@ -1,4 +1,6 @@
 //! Files that travel in the program: they behave as those on the disk.
+
+#![cfg(feature = "templates")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;

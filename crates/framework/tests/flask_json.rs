@@ -110,6 +110,7 @@ mod text {
         assert!(load::<BTreeMap<String, i64>>(of_another_type).is_err());
     }
 
+    #[cfg(feature = "templates")]
     #[test]
     fn a_template_writes_what_the_app_writes() {
         let context = new_app().build().unwrap().test_request_context("/");
@@ -134,6 +135,7 @@ mod text {
         );
     }
 
+    #[cfg(feature = "templates")]
     #[test]
     fn a_template_sorts_keys_even_if_the_provider_does_not() {
         let mut app = new_app();

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-
 /// Gives a host name with its optional port in lower case and encoded by IDNA.
 ///
 /// As Python's `idna` codec, a name that is ASCII already is checked for the
@@ -54,15 +52,25 @@ fn encode_label(label: &str) -> Option<Cow<'_, str>> {
             c => mapped.push(c),
         }
     }
-    let encoded = Uts46::new()
-        .to_ascii(
-            mapped.as_bytes(),
-            AsciiDenyList::EMPTY,
-            Hyphens::Allow,
-            DnsLength::Ignore,
-        )
-        .ok()?;
-    fits(&encoded).then(|| Cow::Owned(encoded.into_owned()))
+    to_ascii(&mapped)
+        .filter(|encoded| fits(encoded))
+        .map(Cow::Owned)
+}
+
+#[cfg(feature = "idna")]
+fn to_ascii(label: &str) -> Option<String> {
+    use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+    let label = label.as_bytes();
+    let (deny, length) = (AsciiDenyList::EMPTY, DnsLength::Ignore);
+    let encoded = Uts46::new().to_ascii(label, deny, Hyphens::Allow, length);
+    Some(encoded.ok()?.into_owned())
+}
+
+/// Without the tables of IDNA such a label is as unfit as one that they do not know.
+#[cfg(not(feature = "idna"))]
+fn to_ascii(label: &str) -> Option<String> {
+    label.is_ascii().then(|| label.to_owned())
 }
 
 pub(crate) fn lower(name: &str) -> Cow<'_, str> {
@@ -125,6 +133,7 @@ mod tests {
         assert_eq!(encode(&"x".repeat(64)), None);
     }
 
+    #[cfg(feature = "idna")]
     #[test]
     fn other_names_are_encoded_as_idna_2003_does() {
         assert_eq!(

@@ -94,6 +94,7 @@ impl Blueprint {
     /// blueprint's root.
     ///
     /// *Flask:* the `static_folder` argument of `Blueprint`.
+    #[cfg(feature = "files")]
     #[must_use]
     pub fn with_static_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.static_folder = Some(folder.into());
@@ -104,6 +105,7 @@ impl Blueprint {
     /// name of the folder.
     ///
     /// *Flask:* the `static_url_path` argument of `Blueprint`.
+    #[cfg(feature = "files")]
     #[must_use]
     pub fn with_static_url_path(mut self, path: impl Into<String>) -> Self {
         self.static_url_path = Some(path.into());
@@ -114,6 +116,7 @@ impl Blueprint {
     /// app says; none: not without asking again.
     ///
     /// *Flask:* `Blueprint.get_send_file_max_age` of a subclass.
+    #[cfg(feature = "files")]
     #[must_use]
     pub fn with_send_file_max_age(
         mut self,

@@ -117,6 +117,10 @@ impl fmt::Display for SetupProblem {
 const STATIC_HOST: &str = "the host of static files and the matching of hosts go together: set both or neither of \
                            `static_host` and `url_map.options_mut().host_matching`, or no `static_folder`";
 
+#[cfg(not(feature = "files"))]
+const NO_FILES: &str =
+    "there is a `static_folder`, whose files are sent with the feature `files` of carafe alone";
+
 /// Checks an app and ends its set-up.
 pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
     let instance_path = app.instance_path();
@@ -178,6 +182,8 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         problems.push(SetupProblem::new(problem, location));
     }
     if let Some(folder) = &static_folder {
+        #[cfg(not(feature = "files"))]
+        problems.push(SetupProblem::new(NO_FILES, location));
         let url_path = static_url_path(folder, url_path.as_deref());
         let mut route = Route::of_static_files(&url_path, folder.clone(), None, location);
         // Flask adds this rule before it is configured.
@@ -265,6 +271,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         instance_path,
         static_folder,
         embedded: scaffold.embedded,
+        #[cfg(feature = "files")]
         static_precompressed: app.static_precompressed,
         send_file_max_age: app.send_file_max_age,
         implies_sessions: session_interface.is_unchanged()

@@ -29,9 +29,6 @@ use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
-#[cfg(feature = "cli")]
-use crate::testing::CliRunner;
-use crate::testing::TestClient;
 use crate::view::IntoView;
 
 #[cfg(feature = "cli")]
@@ -89,6 +86,8 @@ pub struct App {
     pub subdomain_matching: bool,
     /// The folder whose files are served under the endpoint `static`; a relative one is below the app's root.
     ///
+    /// Without the feature `files` there is none, and to name one is a mistake of the set-up.
+    ///
     /// *Flask:* the `static_folder` argument of `Flask`, whose default is `static` too.
     pub static_folder: Option<PathBuf>,
     /// What the URLs of static files start with; without, the last name of the folder.
@@ -103,6 +102,7 @@ pub struct App {
     /// that accept them.
     ///
     /// *Beyond Flask:* see [`SendFile::precompressed`](crate::files::SendFile::precompressed).
+    #[cfg(feature = "files")]
     pub static_precompressed: bool,
     /// How JSON is written and read; assign another to swap it.
     ///
@@ -157,9 +157,10 @@ impl App {
             session_interface: carafe_sessions::SecureCookie.into(),
             url_map: Map::default(),
             subdomain_matching: false,
-            static_folder: Some("static".into()),
+            static_folder: cfg!(feature = "files").then(|| "static".into()),
             static_url_path: None,
             static_host: None,
+            #[cfg(feature = "files")]
             static_precompressed: false,
             #[cfg(feature = "templates")]
             template_folder: Some("templates".into()),
@@ -313,35 +314,6 @@ impl App {
     pub fn build(self) -> Result<ReadyApp> {
         crate::error::remember_panic_locations();
         check::freeze(self).map_err(Error::from)
-    }
-
-    /// Ends the set-up and makes a client for tests.
-    ///
-    /// *Flask:* `Flask.test_client`.
-    ///
-    /// # Panics
-    /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[track_caller]
-    pub fn test_client(self) -> TestClient {
-        match self.build() {
-            Ok(app) => app.test_client(),
-            Err(problems) => panic!("{problems}"),
-        }
-    }
-
-    /// Ends the set-up and makes a runner of commands for tests.
-    ///
-    /// *Flask:* `Flask.test_cli_runner`.
-    ///
-    /// # Panics
-    /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[cfg(feature = "cli")]
-    #[track_caller]
-    pub fn test_cli_runner(self) -> CliRunner {
-        match self.build() {
-            Ok(app) => app.test_cli_runner(),
-            Err(problems) => panic!("{problems}"),
-        }
     }
 
     /// Does what the command line says, which is to serve the app unless it names a command.

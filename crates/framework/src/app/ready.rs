@@ -19,7 +19,6 @@ use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequest, BeforeRequest, Teardown};
 use crate::json::JsonProvider;
 use crate::request::form::UploadMemory;
-use crate::testing::{ContextBuilder, TestClient};
 use crate::view::ViewFunction;
 
 /// An app whose set-up is over: it serves requests, and nothing can be registered any more.
@@ -36,6 +35,7 @@ pub(crate) struct AppInner {
     pub(crate) instance_path: PathBuf,
     pub(crate) static_folder: Option<PathBuf>,
     pub(crate) embedded: Embedded,
+    #[cfg(feature = "files")]
     pub(crate) static_precompressed: bool,
     pub(crate) send_file_max_age: Option<MaxAgeFunction>,
     pub(crate) config: Config,
@@ -224,33 +224,12 @@ impl ReadyApp {
         AppContext::of_app(self.clone())
     }
 
-    /// A context of a made-up request, for tests and shells.
-    ///
-    /// *Flask:* `Flask.test_request_context`.
-    pub fn test_request_context(&self, path: &str) -> ContextBuilder {
-        ContextBuilder::new(self.clone(), path)
-    }
-
-    /// A client for tests.
-    ///
-    /// *Flask:* `Flask.test_client`.
-    pub fn test_client(&self) -> TestClient {
-        TestClient::new(self.clone())
-    }
-
-    /// A runner of commands for tests.
-    ///
-    /// *Flask:* `Flask.test_cli_runner`.
-    #[cfg(feature = "cli")]
-    pub fn test_cli_runner(&self) -> crate::testing::CliRunner {
-        crate::testing::CliRunner::new(self.clone())
-    }
-
     #[cfg(feature = "templates")]
     pub(crate) fn templates(&self) -> &crate::templating::Templates {
         &self.0.templates
     }
 
+    #[cfg(feature = "files")]
     pub(crate) fn embedded(&self) -> &Embedded {
         &self.0.embedded
     }

@@ -54,7 +54,7 @@ impl Route {
         location: &'static Location<'static>,
     ) -> Self {
         let text = format!("{url_path}/<path:filename>");
-        let mut route = Self::new(&text, Some(static_view(folder, max_age)), location);
+        let mut route = Self::new(&text, static_view(folder, max_age), location);
         route.endpoint("static");
         route
     }

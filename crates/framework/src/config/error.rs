@@ -141,10 +141,10 @@ impl ConfigError {
 
     pub(super) fn unknown_extension(name: &str, path: &Path) -> ConfigError {
         let problem = format!(
-            "configuration file {} (environment variable {name}) is neither TOML nor JSON",
+            "configuration file {} (environment variable {name}) is {NEITHER}",
             path.display()
         );
-        let help = "name a file that ends in .toml or .json".to_owned();
+        let help = format!("name a file that ends in {EXTENSIONS}");
         ConfigError::new(ConfigErrorKind::UnreadableFile, problem)
             .file(path)
             .help(help)
@@ -198,6 +198,16 @@ impl ConfigError {
         self
     }
 }
+
+#[cfg(feature = "toml")]
+const NEITHER: &str = "neither TOML nor JSON";
+#[cfg(feature = "toml")]
+const EXTENSIONS: &str = ".toml or .json";
+
+#[cfg(not(feature = "toml"))]
+const NEITHER: &str = "not JSON, and TOML is read with the feature `toml` of carafe alone";
+#[cfg(not(feature = "toml"))]
+const EXTENSIONS: &str = ".json";
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

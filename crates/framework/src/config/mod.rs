@@ -5,6 +5,8 @@ mod from_value; // a value of any type as the type a key wants
 mod into_setting; // what the typed setters accept
 mod key; // the table of built-in keys
 mod load; // filling it from mappings, files and the environment
+#[cfg(feature = "toml")]
+mod toml_file; // files in TOML
 mod passwords; // passwords inside of URLs and other texts
 mod secret; // secret keys, and what is never shown
 mod settings; // the built-in keys with their types and defaults

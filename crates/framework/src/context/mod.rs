@@ -132,6 +132,7 @@ impl AppContext {
     }
 
     /// The context of a request that somebody made up.
+    #[cfg(feature = "testing")]
     pub(crate) fn of_request(
         app: ReadyApp,
         request: http::Request<RequestBody>,

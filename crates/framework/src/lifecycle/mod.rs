@@ -259,6 +259,7 @@ impl Drop for Journey {
 }
 
 /// Answers the request of a context that was not pushed yet, or gives the error that leaves the app.
+#[cfg(feature = "testing")]
 pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     match Request::of(ctx) {
         Some(request) => {

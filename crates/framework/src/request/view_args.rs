@@ -56,18 +56,11 @@ impl Request {
         }
     }
 
-    /// Reads the variable at a place; none when there are not as many.
-    pub(crate) fn with_view_arg<T>(
-        &self,
-        place: usize,
-        read: impl FnOnce(Value<'_>) -> T,
-    ) -> Option<T> {
+    /// The variable at a place; none when there are not as many.
+    pub(crate) fn view_arg(&self, place: usize) -> Option<Value<'_>> {
         match self.inner().changed_view_args() {
-            Some(changed) => changed
-                .iter()
-                .nth(place)
-                .map(|(_, value)| read(value.borrowed())),
-            None => self.matched()?.arg(place, self.path()).map(read),
+            Some(changed) => changed.iter().nth(place).map(|(_, value)| value.borrowed()),
+            None => self.matched()?.arg(place, self.path()),
         }
     }
 

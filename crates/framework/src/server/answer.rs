@@ -22,6 +22,7 @@ use crate::response::Body;
 use crate::server::access::Entry;
 use crate::server::activity::Activity;
 use crate::server::answering::CLOSE;
+use crate::server::dev::{Reload, Supervisor};
 use crate::server::idle::{Watched, awaited};
 
 /// Answers the requests of connections.
@@ -42,11 +43,19 @@ pub(crate) trait Answer: Clone + Send + 'static {
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
 #[derive(Clone)]
-pub(crate) struct Served(Arc<Arrival>);
+pub(crate) struct Served {
+    arrival: Arc<Arrival>,
+    /// Who has its pages load themselves anew.
+    supervisor: Option<Supervisor>,
+}
 
 impl Served {
-    pub(crate) fn new(app: &ReadyApp) -> Self {
-        Self(Arrival::new(app.clone(), Connection::default()))
+    pub(crate) fn new(app: &ReadyApp, supervisor: Option<Supervisor>) -> Self {
+        let arrival = Arrival::new(app.clone(), Connection::default());
+        Self {
+            arrival,
+            supervisor,
+        }
     }
 }
 
@@ -55,15 +64,23 @@ impl Answer for Served {
     type Future = AppAnswering;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
-        let app = self.0.app().clone();
-        Self(Arrival::watched(app, connection, activity))
+        let app = self.arrival.app().clone();
+        Self {
+            arrival: Arrival::watched(app, connection, activity),
+            supervisor: self.supervisor.clone(),
+        }
     }
 
     #[inline(always)] // so that a request is copied once: to where it stays
     fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> AppAnswering {
-        let read = |body| awaited(body, self.0.activity());
-        let handling = lifecycle::handle(&self.0, request, read);
-        AppAnswering { handling, entry }
+        let supervisor = self.supervisor.as_ref();
+        let reload = supervisor.and_then(|supervisor| supervisor.reload(&request));
+        let read = |body| awaited(body, self.arrival.activity());
+        AppAnswering {
+            handling: lifecycle::handle(&self.arrival, request, read),
+            entry,
+            reload,
+        }
     }
 }
 
@@ -71,13 +88,18 @@ impl Answer for Served {
 pub(crate) struct AppAnswering {
     handling: Handling,
     entry: Option<Box<Entry>>,
+    reload: Option<Box<Reload>>,
 }
 
 impl Future for AppAnswering {
     type Output = Result<http::Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { handling, entry } = &mut *self;
+        let Self {
+            handling,
+            entry,
+            reload,
+        } = &mut *self;
         let mut response = ready!(Pin::new(&mut *handling).poll(cx));
         // The head and the body are changed while they are still behind one pointer.
         if let Some(activity) = handling.arrival().activity() {
@@ -87,6 +109,9 @@ impl Future for AppAnswering {
             response.watch(activity);
         }
         log(entry, response.status());
+        if let Some(reload) = reload {
+            return Poll::Ready(Ok(reload.added_to(response.into_http())));
+        }
         Poll::Ready(Ok(response.into_http()))
     }
 }

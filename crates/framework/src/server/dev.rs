@@ -4,7 +4,6 @@
 //! the word under which the app reports that it serves, and the port where browsers wait for news. The app ends
 //! when the supervisor says so or is gone, so that none is left behind.
 
-use std::convert::Infallible;
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,18 +16,12 @@ use http::header::{
 };
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
 use crate::error::Error;
-use crate::maybe_ready::BoxFuture;
-use crate::request::Connection;
 use crate::response::Body;
-use crate::server::access::Entry;
-use crate::server::activity::Activity;
-use crate::server::answer::{Answer, Served};
 
 /// The supervisor that the program runs under.
 #[derive(Clone)]
@@ -57,6 +50,17 @@ impl Supervisor {
     pub(crate) async fn ended(&self, app: &ReadyApp) {
         // An app that cannot reach its supervisor must not outlive it.
         let _ = self.listen(app).await;
+    }
+
+    /// What to add to the answer to a request; none for a request that is for no page.
+    pub(crate) fn reload<B>(&self, request: &http::Request<B>) -> Option<Box<Reload>> {
+        is_page(request).then(|| {
+            Box::new(Reload {
+                news: self.news,
+                // Read before the page is made: a change in the meantime then reloads it once more.
+                generation: self.generation.load(Ordering::Relaxed),
+            })
+        })
     }
 
     async fn listen(&self, app: &ReadyApp) -> std::io::Result<()> {
@@ -98,44 +102,19 @@ pub fn reload_script(news: u16, generation: u64) -> String {
     )
 }
 
-/// An app whose pages load themselves anew.
-#[derive(Clone)]
-pub(crate) struct Reloading {
-    served: Served,
-    supervisor: Supervisor,
+/// What has a page load itself anew after a change that it does not show yet.
+pub(crate) struct Reload {
+    news: u16,
+    generation: u64,
 }
 
-impl Reloading {
-    pub(crate) fn new(app: &ReadyApp, supervisor: Supervisor) -> Self {
-        let served = Served::new(app);
-        Self { served, supervisor }
-    }
-}
-
-impl Answer for Reloading {
-    type Body = Body;
-    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
-
-    fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
-        Self {
-            served: self.served.of_connection(connection, activity),
-            supervisor: self.supervisor.clone(),
+impl Reload {
+    /// Adds the script to an answer that is a page.
+    pub(crate) fn added_to(&self, response: http::Response<Body>) -> http::Response<Body> {
+        match is_html(&response) {
+            true => with_script(response, reload_script(self.news, self.generation)),
+            false => response,
         }
-    }
-
-    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> Self::Future {
-        let is_page = is_page(&request);
-        // Read before the page is made: a change in the meantime then reloads it once more.
-        let generation = self.supervisor.generation.load(Ordering::Relaxed);
-        let news = self.supervisor.news;
-        let answer = self.served.answer(request, entry);
-        Box::pin(async move {
-            let Ok(response) = answer.await;
-            Ok(match is_page && is_html(&response) {
-                true => with_script(response, reload_script(news, generation)),
-                false => response,
-            })
-        })
     }
 }
 

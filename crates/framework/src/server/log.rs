@@ -1,6 +1,8 @@
 //! Where the log goes when the program has not said so, and what its lines look like.
 //! Flask: `flask.logging.default_handler`; Werkzeug: `werkzeug._internal._log`.
 
+mod plain; // text of others on its way into a line
+
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::io::IsTerminal;
@@ -17,7 +19,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::app::App;
 use crate::server::access;
-use crate::server::plain::{Breaks, Plain};
+use crate::server::log::plain::{Breaks, Plain};
 
 /// Writes the log to standard error; a subscriber that the program has set stays.
 ///

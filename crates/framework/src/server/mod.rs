@@ -9,8 +9,9 @@ mod connection; // one connection: hyper, timeouts
 mod dev; // under `carafe dev`
 mod idle; // connections that ask for nothing
 mod listener; // sockets that share a port between workers
+#[cfg(feature = "log")]
 mod log; // where the log goes when the program has not said so
-mod plain; // text of others on its way into the log
+mod spelled; // text of others in the log
 mod options; // host, port and workers, from arguments and the environment
 mod shutdown; // signals, and finishing what is under way
 mod stream; // the socket: what waits to be written, closing so that the last answer is read
@@ -25,7 +26,7 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 use tower_service::Service;
 
-#[cfg(not(feature = "cli"))]
+#[cfg(not(all(feature = "cli", feature = "log")))]
 use crate::app::App;
 use crate::app::ReadyApp;
 use crate::error::{Error, Result};
@@ -36,9 +37,10 @@ use crate::server::options::Options;
 pub(crate) use self::activity::Activity;
 pub(crate) use self::connection::Limits;
 pub use self::dev::reload_script;
+#[cfg(feature = "log")]
 pub(crate) use self::log::to_stderr as log_to_stderr;
 pub(crate) use self::options::Asked;
-pub(crate) use self::plain::Spelled;
+pub(crate) use self::spelled::Spelled;
 
 /// Serves an app as the command line and the environment say, until a signal ends it.
 ///
@@ -55,6 +57,10 @@ pub(crate) fn run(app: App) -> Result<()> {
     }
     Ok(())
 }
+
+/// Without the feature `log` the log goes where a subscriber of the program has it go, and nowhere else.
+#[cfg(not(feature = "log"))]
+pub(crate) fn log_to_stderr(_app: &App, _access_log: bool) {}
 
 /// Serves an app as was asked for, and otherwise as the environment says, until a signal ends it.
 pub(crate) fn serve_asked(app: &ReadyApp, asked: Asked) -> Result<()> {
@@ -88,7 +94,8 @@ impl ReadyApp {
         shutdown: impl Future<Output = ()>,
     ) -> Result<()> {
         let limits = Arc::new(Limits::default());
-        connection::accept(Served::new(self), listener, limits.clone(), shutdown).await;
+        let served = Served::new(self, None);
+        connection::accept(served, listener, limits.clone(), shutdown).await;
         limits.drained(self.after_work().done()).await;
         Ok(())
     }

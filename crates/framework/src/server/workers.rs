@@ -1,6 +1,7 @@
 //! One runtime a core, each accepting for itself.
 
 use std::net::TcpListener;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::thread;
 
@@ -10,9 +11,12 @@ use tokio::sync::watch;
 use crate::app::ReadyApp;
 use crate::server::answer::Served;
 use crate::server::connection::{Limits, accept};
-use crate::server::dev::{Reloading, Supervisor};
+use crate::server::dev::Supervisor;
 use crate::server::options::Options;
 use crate::server::{banner, listener, shutdown};
+
+/// What ends a worker: of one type, so that the server is not compiled for each of them.
+type Shutdown<'a> = Pin<&'a mut dyn Future<Output = ()>>;
 
 /// Serves until a signal ends it; what is under way is finished.
 pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
@@ -40,7 +44,7 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
                     &app,
                     &supervisor,
                     (listener, limits),
-                    shutdown::told(ending),
+                    pin!(shutdown::told(ending)),
                 )
             };
             thread::Builder::new()
@@ -51,13 +55,14 @@ pub(crate) fn serve(app: &ReadyApp, options: &Options) -> Result<(), String> {
         .map_err(|error| format!("cannot start a worker: {error}"))?;
     banner::serving(app.name(), address, app.config().debug);
     warn_of_loose_defaults(app, address);
-    let ended = run_worker(app, &supervisor, (own, limits), async {
+    let ending = async {
         tokio::select! {
             () = shutdown::signalled() => {}
             () = told_by(&supervisor, app) => {}
         }
         end.send_replace(true);
-    });
+    };
+    let ended = run_worker(app, &supervisor, (own, limits), pin!(ending));
     threads
         .into_iter()
         .fold(ended, |ended, thread| match thread.join() {
@@ -78,19 +83,15 @@ fn run_worker(
     app: &ReadyApp,
     supervisor: &Option<Supervisor>,
     (listener, limits): (TcpListener, Arc<Limits>),
-    shutdown: impl Future<Output = ()>,
+    shutdown: Shutdown<'_>,
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| format!("cannot start a runtime: {error}"))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)
             .map_err(|error| format!("cannot use the listener: {error}"))?;
-        match supervisor {
-            Some(supervisor) if app.config().debug => {
-                let answer = Reloading::new(app, supervisor.clone());
-                accept(answer, listener, limits.clone(), shutdown).await;
-            }
-            _ => accept(Served::new(app), listener, limits.clone(), shutdown).await,
-        }
+        let supervisor = supervisor.clone().filter(|_| app.config().debug);
+        let served = Served::new(app, supervisor);
+        accept(served, listener, limits.clone(), shutdown).await;
         limits.drained(app.after_work().done()).await;
         Ok(())
     })

@@ -1,5 +1,6 @@
 //! Requests without a socket, for tests. Flask: `flask.testing`.
 
+mod of_app; // from an app to its tests
 mod builder; // a request in the making
 #[cfg(feature = "cli")]
 mod cli_runner; // runs commands

@@ -1,9 +1,22 @@
 //! Host names beyond ASCII, by the rules of 2003 that Python follows. Python: the `idna` codec.
 
+#[cfg(feature = "idna")]
 use idna::punycode;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::uri::InvalidUri;
+
+/// Without the feature a label outside ASCII is one that cannot be encoded.
+#[cfg(not(feature = "idna"))]
+mod punycode {
+    pub(super) fn encode_str(_label: &str) -> Option<String> {
+        None
+    }
+
+    pub(super) fn decode_to_string(_digits: &str) -> Option<String> {
+        None
+    }
+}
 
 /// The longest label that the domain name system has room for.
 const MAX_LABEL: usize = 63;

@@ -100,20 +100,23 @@ impl<'a> Arguments<'a> {
     fn next<T>(&mut self, read: impl FnOnce(Value<'_>) -> Option<T>) -> Result<T> {
         let place = self.taken;
         self.taken += 1;
-        match self.request.with_view_arg(place, read) {
-            Some(Some(value)) => Ok(value),
-            Some(None) => Err(Error::msg(format!(
-                "argument {} of the view for {:?} does not fit the value of the URL",
-                place + 1,
-                self.request.endpoint().unwrap_or_default(),
-            ))),
-            None => Err(Error::msg(format!(
-                "the URL has no value for argument {} of the view for {:?}",
-                place + 1,
-                self.request.endpoint().unwrap_or_default(),
-            ))),
-        }
+        let value = self.request.view_arg(place);
+        let has_value = value.is_some();
+        value
+            .and_then(read)
+            .ok_or_else(|| unfit(self.request, place, has_value))
     }
+}
+
+/// The error of a variable that is not there, or not of the type that the view takes.
+fn unfit(request: &Request, place: usize, has_value: bool) -> Error {
+    let (number, endpoint) = (place + 1, request.endpoint().unwrap_or_default());
+    Error::msg(match has_value {
+        true => format!(
+            "argument {number} of the view for {endpoint:?} does not fit the value of the URL"
+        ),
+        false => format!("the URL has no value for argument {number} of the view for {endpoint:?}"),
+    })
 }
 
 impl<T> MaybeReady<Result<T>> {

@@ -61,7 +61,8 @@ pub trait Converter: Send + Sync + 'static {
     /// Returns the regular expression that the text of the variable matches.
     ///
     /// The syntax is that of the `regex` crate, which never takes more than
-    /// linear time; it has no look-around and no back references.
+    /// linear time; it has no look-around and no back references. `\p{…}` and
+    /// `(?i)` take the feature `patterns`, which is on by default.
     fn regex(&self) -> Cow<'_, str> {
         Cow::Borrowed(SEGMENT)
     }

@@ -290,8 +290,8 @@ fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
     let ascii = match bare.is_ascii() {
         true => Cow::Borrowed(bare),
         false => Cow::Owned(
-            idna::domain_to_ascii(bare)
-                .map_err(|_| refused("a cookie's domain cannot be spelled in ASCII"))?,
+            domain_to_ascii(bare)
+                .ok_or_else(|| refused("a cookie's domain cannot be spelled in ASCII"))?,
         ),
     };
     let labels = ascii.strip_suffix('.').unwrap_or(&ascii);
@@ -300,6 +300,17 @@ fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
         true => Ok(ascii),
         false => Err(refused("a label of a cookie's domain is empty or too long")),
     }
+}
+
+#[cfg(feature = "idna")]
+fn domain_to_ascii(domain: &str) -> Option<String> {
+    idna::domain_to_ascii(domain).ok()
+}
+
+/// Without the tables of IDNA no domain outside ASCII can be spelled in it.
+#[cfg(not(feature = "idna"))]
+fn domain_to_ascii(_domain: &str) -> Option<String> {
+    None
 }
 
 /// Percent-encodes what a cookie's path cannot hold; what is encoded already stays.

@@ -13,15 +13,12 @@ use std::time::SystemTime;
 
 use crate::context::try_request;
 use crate::error::Result;
-use crate::files::safe_join;
+use crate::files::{MaxAgeFunction, safe_join};
 use crate::maybe_ready::BoxFuture;
 use crate::response::Response;
 
 pub use self::source::FileSource;
 use self::source::Source;
-
-/// Tells for a file's path how many seconds the file may be cached.
-pub(crate) type MaxAgeFunction = Arc<dyn Fn(Option<&Path>) -> Option<i64> + Send + Sync>;
 
 /// Sends a file to the client; await it for the response.
 ///

@@ -1,4 +1,4 @@
-//! Passwords as they are stored. Werkzeug: `werkzeug.security`.
+//! Hashes of passwords. Werkzeug: `generate_password_hash`, `check_password_hash`.
 
 use std::fmt::Write;
 
@@ -10,8 +10,6 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
 
 use crate::error::{Error, Result};
-
-pub use crate::files::{safe_join, secure_filename};
 
 /// The iterations of PBKDF2 when the method does not tell them.
 const ITERATIONS: u32 = 1_000_000;
