@@ -280,6 +280,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
                 .as_ref()
                 .is_some_and(|key| !key.as_bytes().is_empty()),
         session_interface,
+        json_bodies: json.as_default().map(|json| json.bodies(config.debug)),
         config,
         url_map,
         subdomain_matching,

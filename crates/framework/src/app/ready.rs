@@ -17,7 +17,7 @@ use crate::embed::{Embedded, Resource};
 use crate::error::Aborter;
 use crate::files::MaxAgeFunction;
 use crate::hook::{AfterRequest, BeforeRequest, Teardown};
-use crate::json::JsonProvider;
+use crate::json::{JsonBodies, JsonProvider};
 use crate::request::form::UploadMemory;
 use crate::view::ViewFunction;
 
@@ -45,6 +45,8 @@ pub(crate) struct AppInner {
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
     pub(crate) json: Arc<dyn JsonProvider>,
+    /// How bodies in JSON are written, where the provider is the default one.
+    pub(crate) json_bodies: Option<JsonBodies>,
     pub(crate) signals: Signals,
     pub(crate) aborter: Aborter,
     pub(crate) extensions: Extensions,

@@ -6,8 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::context::{current_context, with_current};
 use crate::error::Result;
-use crate::json::DefaultJsonProvider;
-use crate::json::provider::OfResponses;
+use crate::json::{DefaultJsonProvider, JsonBodies};
 use crate::maybe_ready::MaybeReady;
 use crate::response::{IntoResponse, Response};
 use crate::view::{Argument, Arguments, Takes};
@@ -50,11 +49,8 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
         let default = with_current(|ctx| match ctx {
-            Some(ctx) => {
-                let (json, debug) = (ctx.app().json(), ctx.app().config().debug);
-                json.as_default().map(|json| json.of_responses(debug))
-            }
-            None => Some(DefaultJsonProvider::default().of_responses(false)),
+            Some(ctx) => ctx.app().inner().json_bodies.clone(),
+            None => Some(DefaultJsonProvider::default().bodies(false)),
         });
         match default {
             Some(json) => write_now(&self.0, &json),
@@ -64,7 +60,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 /// Writes a body as the default provider does.
-fn write_now<T: Serialize>(value: &T, json: &OfResponses) -> Result<Response> {
+fn write_now<T: Serialize>(value: &T, json: &JsonBodies) -> Result<Response> {
     let content_type = match &json.content_type {
         None => JSON,
         Some(other) => HeaderValue::from_str(other)?,

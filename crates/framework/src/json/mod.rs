@@ -14,6 +14,7 @@ pub use crate::json::body::{Json, jsonify};
 pub use crate::json::dumps::{dump, dumps, load, loads};
 pub use crate::json::error::{JsonError, JsonErrorKind};
 pub use crate::json::get_json::GetJson;
+pub(crate) use crate::json::provider::JsonBodies;
 pub use crate::json::provider::{DefaultJsonProvider, JsonBody, JsonProvider};
 #[cfg(feature = "templates")]
 pub(crate) use crate::json::writer::{Layout, Style, write};

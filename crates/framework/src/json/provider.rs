@@ -110,7 +110,7 @@ impl dyn JsonProvider {
         debug: bool,
     ) -> Result<JsonBody, JsonError> {
         match self.as_default() {
-            Some(default) => default.of_responses(debug).body(value),
+            Some(default) => default.bodies(debug).body(value),
             None => self.response(&value_of(value)?, debug),
         }
     }
@@ -227,13 +227,13 @@ impl DefaultJsonProvider {
     }
 
     /// How the bodies of responses are written.
-    pub(super) fn of_responses(&self, debug: bool) -> OfResponses {
+    pub(crate) fn bodies(&self, debug: bool) -> JsonBodies {
         let layout = match self.compact.unwrap_or(!debug) {
             true => Layout::Compact,
             false => Layout::Indented,
         };
         let mimetype = &*self.mimetype;
-        OfResponses {
+        JsonBodies {
             style: self.style(layout),
             default: self.default,
             content_type: (mimetype != JSON).then(|| get_content_type(mimetype, "utf-8")),
@@ -246,14 +246,15 @@ const JSON: &str = "application/json";
 
 /// How the default provider of an app writes the bodies of responses, without a reference to the app: code of the
 /// user's runs meanwhile.
-pub(super) struct OfResponses {
+#[derive(Debug, Clone)]
+pub(crate) struct JsonBodies {
     style: Style,
     default: Option<fn(&Value) -> Option<Value>>,
     /// None for the usual one.
     pub(super) content_type: Option<String>,
 }
 
-impl OfResponses {
+impl JsonBodies {
     fn body<T: Serialize + ?Sized>(self, value: &T) -> Result<JsonBody, JsonError> {
         let mut text = String::with_capacity(128);
         self.write_to(&mut text, value)?;
@@ -286,7 +287,7 @@ impl JsonProvider for DefaultJsonProvider {
     }
 
     fn response(&self, value: &Value, debug: bool) -> Result<JsonBody, JsonError> {
-        self.of_responses(debug).body(value)
+        self.bodies(debug).body(value)
     }
 
     fn as_default(&self) -> Option<&DefaultJsonProvider> {

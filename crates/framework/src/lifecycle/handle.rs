@@ -37,12 +37,9 @@ pub(crate) struct Handling {
 }
 
 impl Handling {
-    pub(crate) fn arrival(&self) -> &Arrival {
-        self.journey().context().arrival()
-    }
-
-    fn journey(&self) -> &Journey {
-        self.journey.as_deref().expect(LASTS)
+    /// The context of the request.
+    pub(crate) fn context(&self) -> &AppContext {
+        self.journey.as_deref().expect(LASTS).context()
     }
 }
 
@@ -73,7 +70,7 @@ impl Future for Handling {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
         let journey = self.journey.as_deref_mut().expect(LASTS);
         let answer = ready!(Pin::new(journey).poll(cx));
-        let ctx = self.journey().context();
+        let ctx = self.context();
         let answer = answer.and_then(|response| finished(ctx, response, cx));
         // A stream may still read the body while it is sent.
         if !answer.as_ref().is_ok_and(Response::is_streamed) {

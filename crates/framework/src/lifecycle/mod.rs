@@ -131,50 +131,67 @@ impl Journey {
 }
 
 impl Way {
-    /// Goes on from stage to stage.
+    /// Goes on until something is waited for, or to the end.
     ///
     /// *Flask:* `Flask.wsgi_app`, `Flask.full_dispatch_request`.
     fn travel(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<Result<Response>> {
         loop {
-            let (response, outcome) = ready!(self.waiting.poll(cx));
-            if let Some(response) = response {
-                self.answered(request, response);
-            }
-            if let Err(error) = outcome {
-                self.failed(request, error);
-                continue;
-            }
-            let waiting = &mut self.waiting;
-            let step = match self.stage {
-                Stage::Push => self.push.go_on(request.context(), waiting),
-                Stage::Preprocess => self.preprocess.go_on(request, waiting),
-                Stage::Dispatch => dispatch::dispatch_request(request, waiting),
-                Stage::Finalize => self.finalize.go_on(request, waiting),
-                Stage::Pop => return self.poll_pop(cx),
-                // They are over when what they wait for has come.
-                Stage::HandleUserException | Stage::HandleException | Stage::Done => {
-                    return Poll::Pending;
+            if self.waiting.is_for_something() {
+                let (response, outcome) = ready!(self.waiting.poll(cx));
+                if let Some(response) = response {
+                    self.answered(request, response);
                 }
-            };
-            match step {
+                if let Err(error) = outcome {
+                    self.failed(request, error);
+                    continue;
+                }
+            }
+            match self.pass(request) {
                 Ok(Step::Waits) => {}
-                Ok(Step::Done) => self.done(request),
-                Ok(Step::Answers(response)) => self.answered(request, response),
                 Err(error) => self.failed(request, error),
+                Ok(_) if self.stage == Stage::Pop => return self.poll_pop(cx),
+                // An error is handled when what its handlers wait for has come.
+                Ok(_) => return Poll::Pending,
             }
         }
     }
 
-    /// Goes on after a stage.
-    fn done(&mut self, request: &Request) {
-        match self.stage {
-            Stage::Push => self.stage = Stage::Preprocess,
-            Stage::Preprocess => self.stage = Stage::Dispatch,
-            _ => self.pop(request),
+    /// Passes the stages from the one that it is at.
+    fn pass(&mut self, request: &Request) -> Result<Step> {
+        let waiting = &mut self.waiting;
+        if self.stage == Stage::Push {
+            if let Step::Waits = self.push.go_on(request.context(), waiting)? {
+                return Ok(Step::Waits);
+            }
+            self.stage = Stage::Preprocess;
         }
+        if self.stage == Stage::Preprocess {
+            match self.preprocess.go_on(request, waiting)? {
+                Step::Waits => return Ok(Step::Waits),
+                Step::Answers(early) => {
+                    self.finalize.give(early);
+                    self.stage = Stage::Finalize;
+                }
+                Step::Done => self.stage = Stage::Dispatch,
+            }
+        }
+        if self.stage == Stage::Dispatch {
+            let Step::Answers(response) = dispatch::dispatch_request(request, waiting)? else {
+                return Ok(Step::Waits);
+            };
+            self.finalize.give(response);
+            self.stage = Stage::Finalize;
+        }
+        if self.stage == Stage::Finalize {
+            if let Step::Waits = self.finalize.go_on(request, waiting)? {
+                return Ok(Step::Waits);
+            }
+            self.pop(request);
+        }
+        Ok(Step::Done)
     }
 
-    /// Goes on with a response.
+    /// Goes on with a response that was waited for.
     fn answered(&mut self, request: &Request, response: Response) {
         self.finalize.give(response);
         match self.stage {

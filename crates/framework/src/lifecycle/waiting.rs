@@ -33,8 +33,12 @@ impl Waiting {
         self.0 = Some(what);
     }
 
-    /// Waits; gives the response that came, if one did, and how it went.
     #[inline]
+    pub(super) fn is_for_something(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Waits; gives the response that came, if one did, and how it went.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Option<Response>, Result<()>)> {
         match &mut self.0 {
             None => Poll::Ready((None, Ok(()))),

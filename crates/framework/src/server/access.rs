@@ -8,6 +8,11 @@ use tracing::Level;
 /// The target of these events, which a subscriber may leave out.
 pub(crate) const TARGET: &str = "carafe::access";
 
+/// Whether anybody wants to know of requests. They pay for no more than this question otherwise.
+pub(crate) fn is_wanted() -> bool {
+    tracing::enabled!(target: TARGET, Level::INFO)
+}
+
 /// What is known of a request before it is answered.
 pub(crate) struct Entry {
     remote: SocketAddr,
@@ -16,9 +21,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Notes a request; none when nobody wants to know, which costs nothing but the question.
+    /// Notes a request; none when nobody wants to know.
     pub(crate) fn of<B>(request: &http::Request<B>, remote: SocketAddr) -> Option<Box<Self>> {
-        if !tracing::enabled!(target: TARGET, Level::INFO) {
+        if !is_wanted() {
             return None;
         }
         let (method, uri, version) = (request.method(), request.uri(), request.version());

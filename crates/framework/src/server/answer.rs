@@ -73,11 +73,12 @@ impl Answer for Served {
 
     #[inline(always)] // so that a request is copied once: to where it stays
     fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> AppAnswering {
-        let supervisor = self.supervisor.as_ref();
-        let reload = supervisor.and_then(|supervisor| supervisor.reload(&request));
         let read = |body| awaited(body, self.arrival.activity());
+        let handling = lifecycle::handle(&self.arrival, request, read);
+        let supervisor = self.supervisor.as_ref();
+        let reload = supervisor.and_then(|supervisor| supervisor.reload(handling.context()));
         AppAnswering {
-            handling: lifecycle::handle(&self.arrival, request, read),
+            handling,
             entry,
             reload,
         }
@@ -102,7 +103,7 @@ impl Future for AppAnswering {
         } = &mut *self;
         let mut response = ready!(Pin::new(&mut *handling).poll(cx));
         // The head and the body are changed while they are still behind one pointer.
-        if let Some(activity) = handling.arrival().activity() {
+        if let Some(activity) = handling.context().arrival().activity() {
             if closes(activity, response.body()) {
                 response.headers_mut().insert(CONNECTION, CLOSE);
             }

@@ -228,10 +228,24 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
     type Future = Answering<A::Future>;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
-        let may_be_long = self.activity.most_come() > self.max_head;
+        if self.activity.most_come() > self.max_head || access::is_wanted() {
+            return self.look_and_call(request);
+        }
+        self.activity.busy(!request.body().is_end_stream());
+        Answering::Answer {
+            future: self.answer.answer(request, None),
+        }
+    }
+}
+
+impl<A: Answer> Exchanges<A> {
+    /// Looks at a request before it is answered. Only such as need it, since what was looked at is not moved without
+    /// a further copy.
+    #[cold]
+    fn look_and_call(&self, request: http::Request<Incoming>) -> Answering<A::Future> {
         self.activity.busy(!request.body().is_end_stream());
         let entry = access::Entry::of(&request, self.remote);
-        if may_be_long && head_length(&request) > self.max_head {
+        if head_length(&request) > self.max_head {
             self.activity.idle();
             if let Some(entry) = entry {
                 entry.log(TOO_LONG);

@@ -14,12 +14,13 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LAST_MODIFIED,
 };
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::app::ReadyApp;
+use crate::context::AppContext;
 use crate::error::Error;
 use crate::response::Body;
 
@@ -53,8 +54,9 @@ impl Supervisor {
     }
 
     /// What to add to the answer to a request; none for a request that is for no page.
-    pub(crate) fn reload<B>(&self, request: &http::Request<B>) -> Option<Box<Reload>> {
-        is_page(request).then(|| {
+    pub(crate) fn reload(&self, ctx: &AppContext) -> Option<Box<Reload>> {
+        let request = ctx.request()?;
+        is_page(request.method(), request.headers()).then(|| {
             Box::new(Reload {
                 news: self.news,
                 // Read before the page is made: a change in the meantime then reloads it once more.
@@ -119,12 +121,12 @@ impl Reload {
 }
 
 /// Whether a request is for a page of its own, and not for a piece of one.
-fn is_page<B>(request: &http::Request<B>) -> bool {
-    let purpose = request.headers().get("sec-fetch-dest");
+fn is_page(method: &Method, headers: &HeaderMap) -> bool {
+    let purpose = headers.get("sec-fetch-dest");
     let is_page = |purpose: &HeaderValue| {
         [&b"document"[..], b"iframe", b"frame"].contains(&purpose.as_bytes())
     };
-    *request.method() == Method::GET && purpose.is_none_or(is_page)
+    *method == Method::GET && purpose.is_none_or(is_page)
 }
 
 fn is_html(response: &http::Response<Body>) -> bool {
@@ -155,6 +157,7 @@ fn with_script(response: http::Response<Body>, script: String) -> http::Response
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderName, HeaderValue, Method};
     use http_body_util::BodyExt;
 
     use super::{is_html, is_page, with_script};
@@ -186,16 +189,15 @@ mod tests {
     fn what_is_no_page_stays_as_it_is() {
         assert!(!is_html(&response(200, "text/plain")));
         assert!(!is_html(&response(304, "text/html")));
-        let request = |method: &str, purpose: &str| {
-            let builder = http::Request::builder().method(method);
-            builder
-                .header("sec-fetch-dest", purpose)
-                .body(())
-                .expect("a request")
+        let is_page = |method, purpose: Option<&'static str>| {
+            let purpose = purpose.map(HeaderValue::from_static);
+            let headers =
+                purpose.map(|purpose| (HeaderName::from_static("sec-fetch-dest"), purpose));
+            is_page(&method, &headers.into_iter().collect())
         };
-        assert!(is_page(&request("GET", "document")));
-        assert!(!is_page(&request("GET", "empty")));
-        assert!(!is_page(&request("POST", "document")));
-        assert!(is_page(&http::Request::new(())));
+        assert!(is_page(Method::GET, Some("document")));
+        assert!(!is_page(Method::GET, Some("empty")));
+        assert!(!is_page(Method::POST, Some("document")));
+        assert!(is_page(Method::GET, None));
     }
 }

@@ -65,14 +65,14 @@ fn last_word(text: &[u8]) -> Option<u64> {
 fn may_need_escape(word: u64, ensure_ascii: bool) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGH: u64 = ONES << 7;
-    // The high bit of a byte that borrows: it was smaller than what is taken from it.
-    let has_less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word & HIGH;
-    let has = |byte: u8| has_less(word ^ (ONES * u64::from(byte)), 1);
-    let beyond_ascii = match ensure_ascii {
-        true => (word & HIGH) | has(0x7f),
-        false => 0,
-    };
-    has_less(word, 0x20) | has(b'"') | has(b'\\') | beyond_ascii != 0
+    // A byte below 0x80 that borrows gets its high bit: it was smaller than what is taken from it. A neighbour that
+    // is borrowed from may get it too, which does no harm here.
+    let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
+    let below = word.wrapping_sub(ONES * 0x20) | is(b'"') | is(b'\\');
+    HIGH & match ensure_ascii {
+        true => below | word.wrapping_add(ONES) | word,
+        false => below & !word,
+    } != 0
 }
 
 /// Writes text in quotes as [`push_str`] does, lone surrogates escaped too.
