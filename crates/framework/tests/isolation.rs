@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, Weak};
 
 use carafe::prelude::*;
-use carafe::{GetData, ProxyFix, after_response};
+use carafe::{GetData, ProxyFix};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -20,7 +20,6 @@ async fn leave(name: String) -> Result<(String, u16)> {
         response.set_header("x-trace", "after_this_request")?;
         Ok::<_, Error>(response)
     })?;
-    after_response(async {})?;
     let request = request();
     let seen = [
         request.args().get("trace").cloned(),
@@ -65,6 +64,11 @@ fn app() -> App {
         .secret_key("tests")
         .proxy_fix(ProxyFix::new().x_for(1).x_host(1));
     app.post("/leave/<name>", leave).endpoint("leave");
+    app.post("/keep-body", || async {
+        let body = request().get_data(GetData::default()).await?;
+        Ok::<_, Error>(body.len().to_string())
+    })
+    .endpoint("keep_body");
     app.route("/look", look).endpoint("look");
     app
 }
@@ -113,6 +117,37 @@ async fn nothing_of_a_request_is_seen_by_the_next() {
 }
 
 #[tokio::test]
+async fn a_body_is_not_seen_by_the_next_request() {
+    let address = server::serve(app().build().unwrap()).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = "POST /keep-body HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n0123456789";
+    let requests = format!("{request}{LAST}");
+    stream.write_all(requests.as_bytes()).await.unwrap();
+    let answers = server::read_until(&mut stream, "\"/look\"").await;
+    assert!(answers.contains("\r\n\r\n10HTTP/1.1"), "{answers}");
+    assert!(
+        answers.contains("(false, None, [], None, None, 0,"),
+        "{answers}"
+    );
+}
+
+#[tokio::test]
+async fn an_app_does_not_see_what_the_proxies_of_another_one_told() {
+    let behind = server::serve(app().build().unwrap()).await;
+    let mut open = App::new("open");
+    open.config.secret_key("tests");
+    open.route("/look", look).endpoint("look");
+    let open = server::serve(open.build().unwrap()).await;
+    let mut stream = TcpStream::connect(behind).await.unwrap();
+    let request = "GET /look HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = server::read_until(&mut stream, "\"/look\"").await;
+    assert!(answer.contains("192.0.2.1"), "{answer}");
+    let answer = server::get(open, "/look").await;
+    assert!(answer.contains("127.0.0.1"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_request_that_somebody_keeps_stays_what_it_was() {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let keeper = kept.clone();
@@ -143,7 +178,7 @@ async fn a_request_that_somebody_keeps_stays_what_it_was() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_app_is_gone_when_its_server_has_ended() {
     let state = Arc::new(());
     let weak: Weak<()> = Arc::downgrade(&state);
@@ -159,8 +194,19 @@ async fn an_app_is_gone_when_its_server_has_ended() {
         })
         .await
     });
-    // One connection ends by itself, the other one with the server.
-    server::get(address, "/look").await;
+    // Some connections end by themselves, on whatever thread they are by then, and one with the server.
+    let clients = (0..50).map(|_| {
+        tokio::spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            for _ in 0..5 {
+                stream.write_all(LOOK.as_bytes()).await.unwrap();
+                server::read_until(&mut stream, "\"/look\"").await;
+            }
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(LOOK.as_bytes()).await.unwrap();
     server::read_until(&mut stream, "\"/look\"").await;

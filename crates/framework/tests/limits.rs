@@ -40,19 +40,24 @@ async fn serve(configure: impl FnOnce(&mut Config)) -> SocketAddr {
 
 /// Sends a request and returns the status of the answer; the next request has to be served.
 async fn status(address: SocketAddr, request: &[u8]) -> u16 {
+    match statuses(address, request).await[..] {
+        [status] => status,
+        ref others => panic!("{others:?}"),
+    }
+}
+
+/// Sends requests, the last of which ends the connection, and returns the statuses of the answers.
+async fn statuses(address: SocketAddr, requests: &[u8]) -> Vec<u16> {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
+    stream.write_all(requests).await.unwrap();
+    let mut answers = Vec::new();
+    stream.read_to_end(&mut answers).await.unwrap();
     assert!(server::get(address, "/fine").await.ends_with("fine"));
-    let text = String::from_utf8_lossy(&answer);
-    let status = text
-        .strip_prefix("HTTP/1.1 ")
-        .and_then(|rest| rest.get(..3));
-    status
-        .unwrap_or_else(|| panic!("{text:?}"))
-        .parse()
-        .unwrap()
+    let text = String::from_utf8_lossy(&answers);
+    let statuses = text.split("HTTP/1.1 ").skip(1);
+    statuses
+        .map(|answer| answer.get(..3).unwrap().parse().unwrap())
+        .collect()
 }
 
 /// The statuses of a body that says its length, and of the same body in chunks.
@@ -190,4 +195,10 @@ async fn the_head_of_a_request_is_held_to_128_kib() {
     assert_eq!(status(address, &request(LIMIT)).await, 200);
     assert_eq!(status(address, &request(LIMIT + 1)).await, 431);
     assert_eq!(status(address, &request(4 * LIMIT)).await, 431);
+    // It begins in the same piece as the end of another request.
+    let short = b"GET /fine HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for (length, expected) in [(LIMIT, 200), (LIMIT + 1, 431)] {
+        let requests = [&short[..], &request(length)].concat();
+        assert_eq!(statuses(address, &requests).await, [200, expected]);
+    }
 }

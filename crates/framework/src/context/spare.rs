@@ -61,3 +61,39 @@ impl ContextData {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::let_go;
+    use crate::app::App;
+    use crate::context::{AppContext, Arrival};
+    use crate::request::{Connection, RequestBody};
+    use crate::server::Activity;
+
+    fn end_a_request(arrival: &Arc<Arrival>) {
+        let request = http::Request::new(RequestBody::default());
+        AppContext::new(arrival, request, |body| body).give_up();
+    }
+
+    #[test]
+    fn a_connection_is_kept_until_the_server_leaves_it() {
+        let app = App::new("test").build().expect("an app");
+        let activity = Arc::new(Activity::new(Arc::default()));
+        let arrival = Arrival::watched(app, Connection::default(), activity);
+        end_a_request(&arrival);
+        end_a_request(&arrival);
+        assert_eq!(Arc::strong_count(&arrival), 2);
+        let_go();
+        assert_eq!(Arc::strong_count(&arrival), 1);
+    }
+
+    #[test]
+    fn a_connection_that_no_server_watches_is_not_kept() {
+        let app = App::new("test").build().expect("an app");
+        let arrival = Arrival::new(app, Connection::default());
+        end_a_request(&arrival);
+        assert_eq!(Arc::strong_count(&arrival), 1);
+    }
+}

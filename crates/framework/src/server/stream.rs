@@ -185,3 +185,94 @@ impl Write for ClientStream {
         self.poll_discard(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::io;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::Poll;
+
+    use hyper::rt::{Read, ReadBuf, Write};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::ClientStream;
+    use crate::server::activity::Activity;
+
+    const ANSWER: [u8; 100] = [b'a'; 100];
+
+    /// A client, and the server's end of its connection, which has read what the client has sent.
+    async fn connection() -> io::Result<(TcpStream, ClientStream, Arc<Activity>)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut client = TcpStream::connect(listener.local_addr()?).await?;
+        let activity = Arc::new(Activity::new(Arc::default()));
+        let mut stream = ClientStream::new(listener.accept().await?.0, activity.clone());
+        client.write_all(b"requests").await?;
+        poll_fn(|cx| {
+            let mut room = [0; 64];
+            Pin::new(&mut stream).poll_read(cx, ReadBuf::new(&mut room).unfilled())
+        })
+        .await?;
+        Ok((client, stream, activity))
+    }
+
+    /// Answers a request as hyper does: writes, and asks for what was written to be sent.
+    async fn answer(stream: &mut ClientStream, activity: &Activity) -> io::Result<()> {
+        activity.busy(false);
+        activity.idle();
+        let written = poll_fn(|cx| Pin::new(&mut *stream).poll_write(cx, &ANSWER)).await?;
+        assert_eq!(written, ANSWER.len());
+        poll_fn(|cx| Pin::new(&mut *stream).poll_flush(cx)).await
+    }
+
+    #[tokio::test]
+    async fn answers_to_requests_that_came_together_leave_together() -> io::Result<()> {
+        let (mut client, mut stream, activity) = connection().await?;
+        // More than hyper itself takes before it writes.
+        for _ in 0..40 {
+            answer(&mut stream, &activity).await?;
+        }
+        let mut received = [0; 8000];
+        let error = client.try_read(&mut received).map_err(|error| error.kind());
+        assert_eq!(error, Err(io::ErrorKind::WouldBlock));
+        // Nothing more has come: the last request is answered.
+        poll_fn(|cx| {
+            let mut room = [0; 64];
+            let read = Pin::new(&mut stream).poll_read(cx, ReadBuf::new(&mut room).unfilled());
+            assert!(read.is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        assert_eq!(client.read(&mut received).await?, 40 * ANSWER.len());
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_is_enough_does_not_wait() -> io::Result<()> {
+        let (mut client, mut stream, activity) = connection().await?;
+        for _ in 0..=super::ENOUGH / ANSWER.len() {
+            answer(&mut stream, &activity).await?;
+        }
+        let mut received = vec![0; 2 * super::ENOUGH];
+        assert!(client.read(&mut received).await? > 0);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_the_last_request_does_not_wait() -> io::Result<()> {
+        let (mut client, mut stream, activity) = connection().await?;
+        poll_fn(|cx| {
+            let mut room = [0; 64];
+            let read = Pin::new(&mut stream).poll_read(cx, ReadBuf::new(&mut room).unfilled());
+            assert!(read.is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        answer(&mut stream, &activity).await?;
+        let mut received = [0; 200];
+        assert_eq!(client.read(&mut received).await?, ANSWER.len());
+        Ok(())
+    }
+}
