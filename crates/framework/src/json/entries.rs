@@ -43,11 +43,16 @@ impl Entries {
     pub(super) fn begin(&mut self, writer: &mut Writer<'_>, start: usize, number: bool) {
         self.empty = false;
         if writer.style.sort_keys {
-            let place = Place::of_key(writer.out, start, number);
-            if let Some(last) = writer.places.get(self.outer..).and_then(<[Place]>::last) {
-                self.sorted &= last.compare(&place, writer.out) != Ordering::Greater;
+            let key_end = writer.out.len();
+            writer.places.push(Place {
+                start,
+                key_end,
+                end: key_end,
+                number,
+            });
+            if let Some([.., last, place]) = writer.places.get(self.outer..) {
+                self.sorted &= last.compare(place, writer.out) != Ordering::Greater;
             }
-            writer.places.push(place);
         }
     }
 
@@ -80,15 +85,6 @@ impl Entries {
 }
 
 impl Place {
-    fn of_key(out: &str, start: usize, number: bool) -> Place {
-        Place {
-            start,
-            key_end: out.len(),
-            end: out.len(),
-            number,
-        }
-    }
-
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
         let (number, (one, other)) = (self.number && other.number, (self.key(out), other.key(out)));
