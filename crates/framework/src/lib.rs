@@ -55,7 +55,7 @@
 //! | `idna` | yes | host names outside ASCII, which are malformed without it | idna and ICU's tables |
 //! | `log` | yes | the [log](#log) of a program that has no subscriber of its own | tracing-subscriber |
 //! | `passwords` | yes | [hashes of passwords](security) | pbkdf2, scrypt |
-//! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)` | Unicode's tables, aho-corasick |
+//! | `patterns` | yes | [converters](routing::Converter) whose patterns have any of Unicode's classes, such as `\p{Greek}`, or `(?i)`; `templates` brings it along | Unicode's tables, aho-corasick |
 //! | `templates` | yes | [templates](templating) in Jinja's language | minijinja and what it depends on |
 //! | `testing` | yes | [requests without a socket](testing), for tests | cookie |
 //! | `toml` | yes | [configuration files](config) in TOML | toml |

@@ -4,10 +4,11 @@
 use std::sync::{Arc, Mutex, Weak};
 
 use carafe::prelude::*;
-use carafe::{GetData, ProxyFix};
+use carafe::{GetData, ProxyFix, RequestBody};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tower_service::Service;
 
 mod server;
 
@@ -129,6 +130,28 @@ async fn a_body_is_not_seen_by_the_next_request() {
         answers.contains("(false, None, [], None, None, 0,"),
         "{answers}"
     );
+}
+
+#[tokio::test]
+async fn a_body_that_was_read_though_there_is_none_leaves_no_mark() {
+    let mut app = App::new("isolation");
+    app.config.max_content_length(10);
+    app.route("/", || async {
+        let body = request().get_data(GetData::default()).await?;
+        Ok::<_, Error>(format!("{} bytes", body.len()))
+    })
+    .endpoint("index");
+    let mut app = app.build().unwrap();
+    let mut status = async |announced: &str| {
+        let request = http::Request::get("/").header("content-length", announced);
+        let request = request.body(RequestBody::default()).unwrap();
+        let Ok(response) = app.call(request).await;
+        response.status().as_u16()
+    };
+    for _ in 0..3 {
+        assert_eq!(status("0").await, 200);
+        assert_eq!(status("100").await, 413);
+    }
 }
 
 #[tokio::test]

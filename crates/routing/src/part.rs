@@ -255,7 +255,12 @@ fn compile(pattern: &str, rule: &str) -> Result<Regex, RuleError> {
         let reason = error
             .syntax_error()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        let message = format!("the pattern {pattern:?} of a converter cannot be used: {reason}");
+        let hint = match cfg!(feature = "patterns") {
+            true => "",
+            false => "; Unicode's classes and (?i) take the feature `patterns`",
+        };
+        let message =
+            format!("the pattern {pattern:?} of a converter cannot be used: {reason}{hint}");
         RuleError::new(RuleErrorKind::Pattern, rule, None, message)
     })
 }

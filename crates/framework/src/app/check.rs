@@ -181,9 +181,11 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
         let problem = "the path of an instance folder must be absolute";
         problems.push(SetupProblem::new(problem, location));
     }
-    if let Some(folder) = &static_folder {
-        #[cfg(not(feature = "files"))]
+    #[cfg(not(feature = "files"))]
+    if static_folder.is_some() {
         problems.push(SetupProblem::new(NO_FILES, location));
+    }
+    if let Some(folder) = static_folder.as_ref().filter(|_| cfg!(feature = "files")) {
         let url_path = static_url_path(folder, url_path.as_deref());
         let mut route = Route::of_static_files(&url_path, folder.clone(), None, location);
         // Flask adds this rule before it is configured.

@@ -14,6 +14,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use carafe_sessions::SecureCookieSession;
+use http_body::Body;
+
 use crate::app::ReadyApp;
 use crate::debug::Step;
 use crate::error::Error;
@@ -21,8 +24,6 @@ use crate::flash::Flashed;
 use crate::hook::AfterRequest;
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, Request, RequestBody, RequestData};
-use carafe_sessions::SecureCookieSession;
-use http_body::Body;
 
 pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
@@ -56,8 +57,6 @@ pub type RequestContext = AppContext;
 
 #[derive(Default)]
 struct ContextData {
-    /// None only while the context is put aside.
-    arrival: Option<Arc<Arrival>>,
     request: RequestData,
     /// The context that this one is a copy of: it has the request and the session.
     original: Option<AppContext>,
@@ -66,6 +65,8 @@ struct ContextData {
     /// What few requests have, so that the others need not make place for it.
     rare: OnceLock<Box<Rare>>,
     pushes: AtomicU32,
+    /// None only while the context is put aside. Dropped last: what is in a context may need the app.
+    arrival: Option<Arc<Arrival>>,
 }
 
 #[derive(Default)]

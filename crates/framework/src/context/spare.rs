@@ -53,7 +53,6 @@ impl ContextData {
             self.rare.take();
         }
         *self.pushes.get_mut() = 0;
-        // The app goes last, as what was in the context may need it.
         if let Some(arrival) = &self.arrival
             && arrival.activity().is_none()
         {

@@ -1,9 +1,6 @@
 //! Files: what may be trusted of their names, and how they are sent. Werkzeug: `secure_filename`,
 //! `safe_join`, `send_file`.
 
-use std::path::Path;
-use std::sync::Arc;
-
 mod content_disposition; // the name of a download
 #[cfg(feature = "files")]
 mod media_type; // the media type of an extension
@@ -11,6 +8,9 @@ mod safe_join; // paths that stay inside a folder
 mod secure_filename; // names without surprises
 #[cfg(feature = "files")]
 mod send_file; // files as responses
+
+use std::path::Path;
+use std::sync::Arc;
 
 pub use content_disposition::content_disposition;
 #[cfg(feature = "files")]

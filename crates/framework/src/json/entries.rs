@@ -87,8 +87,9 @@ impl Entries {
 impl Place {
     /// Compares keys as Python does: numbers by value, texts by code points.
     fn compare(&self, other: &Place, out: &str) -> Ordering {
-        let (number, (one, other)) = (self.number && other.number, (self.key(out), other.key(out)));
-        match number {
+        let are_numbers = self.number && other.number;
+        let (one, other) = (self.key(out), other.key(out));
+        match are_numbers {
             true => compare_digits(one, other),
             false => compare_texts(one, other),
         }

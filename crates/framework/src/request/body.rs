@@ -136,6 +136,14 @@ impl Default for Reading {
     }
 }
 
+impl Reading {
+    /// Whether it is as it is before a request comes.
+    #[inline]
+    pub(super) fn is_untouched(&self) -> bool {
+        matches!(self, Self::Waiting(RequestBody(Inner::Empty)))
+    }
+}
+
 /// How [`Request::get_data`] reads the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GetData {

@@ -16,7 +16,7 @@ mod view_args; // the endpoint and the URL's variables
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use carafe_routing::{LazyMatch, Match, MatchError, Values};
 use http::header::{COOKIE, UPGRADE};
@@ -123,8 +123,11 @@ impl RequestData {
         self.give_headers_back();
         self.parts = None;
         self.forwarded = None;
-        if std::mem::take(&mut self.has_body) {
-            self.body = Mutex::default();
+        self.has_body = false;
+        // Reading leaves its mark also where there was nothing to read.
+        let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if !body.is_untouched() {
+            *body = body::Reading::default();
         }
         self.decoded_path = None;
         self.host_refused = None;

@@ -73,8 +73,10 @@ impl Activity {
         }
     }
 
-    /// The most bytes that the request which comes next can have. It may have begun before the last read: what was
-    /// left then had come between the two requests before.
+    /// The most bytes that the head which comes next can have.
+    ///
+    /// hyper reads when it has nothing left, or when the head that it has is not complete. So what it had left after
+    /// the request before had come since the one before that, and the rest has come since.
     pub(crate) fn most_come(&self) -> usize {
         let before = self.came_before.load(Ordering::Relaxed);
         before.saturating_add(self.come.load(Ordering::Relaxed))

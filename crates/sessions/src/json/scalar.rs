@@ -37,14 +37,14 @@ fn plain_length(text: &[u8], ensure_ascii: bool) -> usize {
     let needs_escape = |byte: &u8| needs_escape(*byte, ensure_ascii);
     let (words, rest) = text.as_chunks();
     for (place, word) in words.iter().enumerate() {
-        if may_need_escape(u64::from_ne_bytes(*word), ensure_ascii)
+        if any_needs_escape(u64::from_ne_bytes(*word), ensure_ascii)
             && let Some(special) = word.iter().position(needs_escape)
         {
             return place * size_of::<u64>() + special;
         }
     }
     if let Some(last) = last_word(text)
-        && !may_need_escape(last, ensure_ascii)
+        && !any_needs_escape(last, ensure_ascii)
     {
         return text.len();
     }
@@ -62,11 +62,11 @@ fn last_word(text: &[u8]) -> Option<u64> {
 }
 
 /// Whether any of eight bytes is a control, a quote or a backslash, or is not ASCII where that matters.
-fn may_need_escape(word: u64, ensure_ascii: bool) -> bool {
+fn any_needs_escape(word: u64, ensure_ascii: bool) -> bool {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGH: u64 = ONES << 7;
-    // A byte below 0x80 that borrows gets its high bit: it was smaller than what is taken from it. A neighbour that
-    // is borrowed from may get it too, which does no harm here.
+    // A byte below 0x80 that borrows gets its high bit: it was smaller than what is taken from it. Its neighbour may
+    // get one too, and the answer is the same.
     let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
     let below = word.wrapping_sub(ONES * 0x20) | is(b'"') | is(b'\\');
     HIGH & match ensure_ascii {
