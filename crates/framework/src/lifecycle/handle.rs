@@ -32,11 +32,20 @@ pub(crate) fn handle<B: Body>(
 
 /// The answer to a request, on its way to the server.
 pub(crate) struct Handling {
-    /// None once it is dropped.
+    /// None where there is no request, and once it is dropped.
     journey: Option<Box<Journey>>,
 }
 
 impl Handling {
+    /// Stands for a request that the app does not see; it is not to be polled.
+    pub(crate) fn of_no_request() -> Self {
+        Self { journey: None }
+    }
+
+    pub(crate) fn is_of_no_request(&self) -> bool {
+        self.journey.is_none()
+    }
+
     /// The context of the request.
     pub(crate) fn context(&self) -> &AppContext {
         self.journey.as_deref().expect(LASTS).context()

@@ -289,12 +289,10 @@ impl From<Vec<u8>> for Body {
     }
 }
 
-impl http_body::Body for Body {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
+impl Body {
+    /// Gives what comes next of a long body, or of a stream.
+    fn poll_piece(
+        &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let content = self.content_mut();
@@ -324,6 +322,25 @@ impl http_body::Body for Body {
                 cx.waker().wake_by_ref();
                 Poll::Pending
             }
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    #[inline] // nearly all bodies are short, and what they give is not moved through memory then
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &self.0 {
+            Content::Bytes(bytes) if bytes.len() <= PIECE => match std::mem::take(&mut self.0) {
+                Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                _ => Poll::Ready(None),
+            },
+            _ => self.poll_piece(cx),
         }
     }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use tower_service::Service;
 
@@ -18,10 +18,9 @@ use crate::context::Arrival;
 use crate::lifecycle::{self, Handling};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
-use crate::response::Body;
+use crate::response::{Body, Response};
 use crate::server::access::Entry;
 use crate::server::activity::Activity;
-use crate::server::answering::CLOSE;
 use crate::server::dev::{Reload, Supervisor};
 use crate::server::idle::{Watched, awaited};
 
@@ -39,6 +38,9 @@ pub(crate) trait Answer: Clone + Send + 'static {
 
     /// Answers a request, and has its entry go into the log.
     fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> Self::Future;
+
+    /// Answers a request whose head is too long for the app to see it.
+    fn refuse() -> Self::Future;
 }
 
 /// An app: straight to the journey, since the future of a tower service would have to be boxed.
@@ -77,30 +79,41 @@ impl Answer for Served {
         let handling = lifecycle::handle(&self.arrival, request, read);
         let supervisor = self.supervisor.as_ref();
         let reload = supervisor.and_then(|supervisor| supervisor.reload(handling.context()));
+        let is_noted = entry.is_some() || reload.is_some();
         AppAnswering {
             handling,
-            entry,
-            reload,
+            notes: is_noted.then(|| Box::new(Notes { entry, reload })),
+        }
+    }
+
+    fn refuse() -> AppAnswering {
+        AppAnswering {
+            handling: Handling::of_no_request(),
+            notes: None,
         }
     }
 }
 
-/// The answer of an app, on its way.
+/// The answer of an app, on its way: two pointers, which are moved without a detour through memory.
 pub(crate) struct AppAnswering {
     handling: Handling,
+    notes: Option<Box<Notes>>,
+}
+
+/// What is to be done about an answer besides, if it is.
+struct Notes {
     entry: Option<Box<Entry>>,
-    reload: Option<Box<Reload>>,
+    reload: Option<Reload>,
 }
 
 impl Future for AppAnswering {
     type Output = Result<http::Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            handling,
-            entry,
-            reload,
-        } = &mut *self;
+        let Self { handling, notes } = &mut *self;
+        if handling.is_of_no_request() {
+            return Poll::Ready(Ok(head_too_long()));
+        }
         let mut response = ready!(Pin::new(&mut *handling).poll(cx));
         // The head and the body are changed while they are still behind one pointer.
         if let Some(activity) = handling.context().arrival().activity() {
@@ -109,12 +122,33 @@ impl Future for AppAnswering {
             }
             response.watch(activity);
         }
-        log(entry, response.status());
-        if let Some(reload) = reload {
-            return Poll::Ready(Ok(reload.added_to(response.into_http())));
+        match notes {
+            None => Poll::Ready(Ok(response.into_http())),
+            Some(notes) => Poll::Ready(Ok(notes.end(response))),
         }
-        Poll::Ready(Ok(response.into_http()))
     }
+}
+
+impl Notes {
+    #[cold]
+    fn end(&mut self, response: Response) -> http::Response<Body> {
+        log(&mut self.entry, response.status());
+        match &self.reload {
+            None => response.into_http(),
+            Some(reload) => reload.added_to(response.into_http()),
+        }
+    }
+}
+
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+/// The status of a head that is too long, as hyper has it when it sees so by itself.
+pub(crate) const TOO_LONG: StatusCode = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+
+fn head_too_long<B: Default>() -> http::Response<B> {
+    let mut response = http::Response::new(B::default());
+    *response.status_mut() = TOO_LONG;
+    response.headers_mut().insert(CONNECTION, CLOSE);
+    response
 }
 
 /// Whether a connection is of no use after an answer. A stream may read on while it is sent; any other answer has
@@ -184,5 +218,9 @@ where
             log(&mut entry, response.status());
             Ok(response.map(|body| Watched::new(body, activity.as_ref())))
         })
+    }
+
+    fn refuse() -> Self::Future {
+        Box::pin(async { Ok(head_too_long()) })
     }
 }

@@ -21,8 +21,7 @@ use crate::context::let_go;
 use crate::request::Connection;
 use crate::server::access;
 use crate::server::activity::Activity;
-use crate::server::answer::Answer;
-use crate::server::answering::{Answering, TOO_LONG};
+use crate::server::answer::{Answer, TOO_LONG};
 use crate::server::idle::{Connections, SWEEP};
 use crate::server::stream::ClientStream;
 
@@ -225,16 +224,14 @@ struct Exchanges<A> {
 impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
     type Response = http::Response<A::Body>;
     type Error = Infallible;
-    type Future = Answering<A::Future>;
+    type Future = A::Future;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
         if self.activity.most_come() > self.max_head || access::is_wanted() {
             return self.look_and_call(request);
         }
         self.activity.busy(!request.body().is_end_stream());
-        Answering::Answer {
-            future: self.answer.answer(request, None),
-        }
+        self.answer.answer(request, None)
     }
 }
 
@@ -242,7 +239,7 @@ impl<A: Answer> Exchanges<A> {
     /// Looks at a request before it is answered. Only such as need it, since what was looked at is not moved without
     /// a further copy.
     #[cold]
-    fn look_and_call(&self, request: http::Request<Incoming>) -> Answering<A::Future> {
+    fn look_and_call(&self, request: http::Request<Incoming>) -> A::Future {
         self.activity.busy(!request.body().is_end_stream());
         let entry = access::Entry::of(&request, self.remote);
         if head_length(&request) > self.max_head {
@@ -250,10 +247,8 @@ impl<A: Answer> Exchanges<A> {
             if let Some(entry) = entry {
                 entry.log(TOO_LONG);
             }
-            return Answering::HeadTooLong;
+            return A::refuse();
         }
-        Answering::Answer {
-            future: self.answer.answer(request, entry),
-        }
+        self.answer.answer(request, entry)
     }
 }

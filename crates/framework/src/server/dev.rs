@@ -54,14 +54,14 @@ impl Supervisor {
     }
 
     /// What to add to the answer to a request; none for a request that is for no page.
-    pub(crate) fn reload(&self, ctx: &AppContext) -> Option<Box<Reload>> {
+    pub(crate) fn reload(&self, ctx: &AppContext) -> Option<Reload> {
         let request = ctx.request()?;
         is_page(request.method(), request.headers()).then(|| {
-            Box::new(Reload {
+            Reload {
                 news: self.news,
                 // Read before the page is made: a change in the meantime then reloads it once more.
                 generation: self.generation.load(Ordering::Relaxed),
-            })
+            }
         })
     }
 

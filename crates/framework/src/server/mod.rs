@@ -3,7 +3,6 @@
 mod access; // a line in the log for each request
 mod activity; // what a connection is at
 mod answer; // what answers the requests
-mod answering; // the answer to a request, on its way
 mod banner; // what `run` prints
 mod connection; // one connection: hyper, timeouts
 mod dev; // under `carafe dev`
