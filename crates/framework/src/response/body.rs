@@ -14,6 +14,9 @@ use crate::error::{Error, panicked};
 /// The most that is handed to the server at a time, which copies it: large bodies stay where they are.
 const PIECE: usize = 32 * 1024;
 
+/// What no allocator would make another piece of.
+const LITTLE_ROOM: usize = 16;
+
 /// A stream that is boxed and may move between threads.
 pub type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 
@@ -279,13 +282,19 @@ impl From<&'static [u8]> for Body {
 
 impl From<String> for Body {
     fn from(text: String) -> Self {
-        Bytes::from(text).into()
+        text.into_bytes().into()
     }
 }
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Bytes::from(bytes).into()
+        // `Bytes` with room behind them are counted in an allocation of their own. A little room is given back
+        // without being moved.
+        let room = bytes.capacity() - bytes.len();
+        match room < LITTLE_ROOM {
+            true => Bytes::from(bytes.into_boxed_slice()).into(),
+            false => Bytes::from(bytes).into(),
+        }
     }
 }
 
