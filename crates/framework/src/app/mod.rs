@@ -29,6 +29,8 @@ use crate::error::{Aborter, Error, Result};
 use crate::files::MaxAgeFunction;
 use crate::hook::{Teardown, TeardownFunction};
 use crate::json::{DefaultJsonProvider, JsonProvider};
+#[cfg(feature = "testing")]
+use crate::testing::TestClient;
 use crate::view::IntoView;
 
 #[cfg(feature = "cli")]
@@ -314,6 +316,22 @@ impl App {
     pub fn build(self) -> Result<ReadyApp> {
         crate::error::remember_panic_locations();
         check::freeze(self).map_err(Error::from)
+    }
+
+    /// Ends the set-up and makes a client for tests.
+    ///
+    /// *Flask:* `Flask.test_client`.
+    ///
+    /// # Panics
+    /// When the set-up has mistakes, with the report of [`build`](Self::build).
+    // Here and not with the rest of testing: the compiler tells of it to whoever registers a route too late.
+    #[cfg(feature = "testing")]
+    #[track_caller]
+    pub fn test_client(self) -> TestClient {
+        match self.build() {
+            Ok(app) => app.test_client(),
+            Err(problems) => panic!("{problems}"),
+        }
     }
 
     /// Does what the command line says, which is to serve the app unless it names a command.

@@ -1,32 +1,20 @@
 //! From an app to its tests. Flask: `Flask.test_client`, `Flask.test_request_context`, `Flask.test_cli_runner`.
 
-use crate::app::{App, ReadyApp};
+#[cfg(feature = "cli")]
+use crate::app::App;
+use crate::app::ReadyApp;
 #[cfg(feature = "cli")]
 use crate::testing::CliRunner;
 use crate::testing::{ContextBuilder, TestClient};
 
+#[cfg(feature = "cli")]
 impl App {
-    /// Ends the set-up and makes a client for tests.
-    ///
-    /// *Flask:* `Flask.test_client`.
-    ///
-    /// # Panics
-    /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[track_caller]
-    pub fn test_client(self) -> TestClient {
-        match self.build() {
-            Ok(app) => app.test_client(),
-            Err(problems) => panic!("{problems}"),
-        }
-    }
-
     /// Ends the set-up and makes a runner of commands for tests.
     ///
     /// *Flask:* `Flask.test_cli_runner`.
     ///
     /// # Panics
     /// When the set-up has mistakes, with the report of [`build`](Self::build).
-    #[cfg(feature = "cli")]
     #[track_caller]
     pub fn test_cli_runner(self) -> CliRunner {
         match self.build() {
