@@ -2,7 +2,6 @@
 //! elsewhere.
 
 use std::cell::Cell;
-use std::fmt;
 use std::thread::LocalKey;
 
 /// What a thread keeps for whoever needs such a thing next; the last one that was kept.
@@ -12,12 +11,6 @@ impl<T> Spare<T> {
     /// Nothing is kept yet.
     pub(crate) const fn none() -> Self {
         Self(Cell::new(None))
-    }
-}
-
-impl<T> fmt::Debug for Spare<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Spare")
     }
 }
 

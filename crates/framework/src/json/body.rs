@@ -65,9 +65,7 @@ fn write_now<T: Serialize>(value: &T, json: &JsonBodies) -> Result<Response> {
         None => JSON,
         Some(other) => HeaderValue::from_str(other)?,
     };
-    let mut text = String::with_capacity(128);
-    json.write_to(&mut text, value)?;
-    Ok(Response::with_content_type(text, content_type))
+    Ok(Response::with_content_type(json.text(value)?, content_type))
 }
 
 /// Writes a body as the app's own provider does.

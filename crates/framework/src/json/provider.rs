@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::headers::content_type::get_content_type;
 use crate::json::decode::read;
-use crate::json::writer::{Layout, Style, write, write_to};
+use crate::json::writer::{Layout, Style, write};
 use crate::json::{JsonError, JsonErrorKind};
 
 /// How deep a value may nest when a function looks through it.
@@ -211,11 +211,7 @@ impl DefaultJsonProvider {
         value: &T,
         layout: Layout,
     ) -> Result<String, JsonError> {
-        let style = self.style(layout);
-        match self.default {
-            Some(default) => write(&replace(value_of(value)?, default, 0)?, style),
-            None => write(value, style),
-        }
+        write_with(value, self.style(layout), self.default)
     }
 
     fn style(&self, layout: Layout) -> Style {
@@ -256,24 +252,28 @@ pub(crate) struct JsonBodies {
 
 impl JsonBodies {
     fn body<T: Serialize + ?Sized>(self, value: &T) -> Result<JsonBody, JsonError> {
-        let mut text = String::with_capacity(128);
-        self.write_to(&mut text, value)?;
+        let text = self.text(value)?;
         let content_type = self.content_type.map_or(JSON.into(), Cow::Owned);
         Ok(JsonBody { text, content_type })
     }
 
-    /// Writes the text of a body behind another one.
-    pub(super) fn write_to<T: Serialize + ?Sized>(
-        &self,
-        text: &mut String,
-        value: &T,
-    ) -> Result<(), JsonError> {
-        match self.default {
-            Some(default) => write_to(text, &replace(value_of(value)?, default, 0)?, self.style)?,
-            None => write_to(text, value, self.style)?,
-        }
+    /// The text of a body.
+    pub(super) fn text<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, JsonError> {
+        let mut text = write_with(value, self.style, self.default)?;
         text.push('\n');
-        Ok(())
+        Ok(text)
+    }
+}
+
+/// Writes a value after a function had its say about what JSON lacks.
+fn write_with<T: Serialize + ?Sized>(
+    value: &T,
+    style: Style,
+    default: Option<fn(&Value) -> Option<Value>>,
+) -> Result<String, JsonError> {
+    match default {
+        Some(default) => write(&replace(value_of(value)?, default, 0)?, style),
+        None => write(value, style),
     }
 }
 

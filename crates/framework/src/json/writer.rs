@@ -36,25 +36,13 @@ pub(crate) struct Style {
 /// The value holds bytes, or its `Serialize` fails.
 pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<String, JsonError> {
     let mut out = String::with_capacity(128);
-    write_to(&mut out, value, style)?;
-    Ok(out)
-}
-
-/// Writes `value` as JSON behind a text.
-///
-/// # Errors
-/// As [`write`].
-pub(crate) fn write_to<T: Serialize + ?Sized>(
-    out: &mut String,
-    value: &T,
-    style: Style,
-) -> Result<(), JsonError> {
     value.serialize(&mut Writer {
-        out,
+        out: &mut out,
         style,
         depth: 0,
         places: SmallVec::new(),
-    })
+    })?;
+    Ok(out)
 }
 
 pub(super) struct Writer<'a> {

@@ -218,6 +218,17 @@ mod tests {
         Ok((client, stream, activity))
     }
 
+    /// Reads as hyper does when it has answered all that came: nothing more is there.
+    async fn read_dry(stream: &mut ClientStream) {
+        poll_fn(|cx| {
+            let mut room = [0; 64];
+            let read = Pin::new(&mut *stream).poll_read(cx, ReadBuf::new(&mut room).unfilled());
+            assert!(read.is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     /// Answers a request as hyper does: writes, and asks for what was written to be sent.
     async fn answer(stream: &mut ClientStream, activity: &Activity) -> io::Result<()> {
         activity.busy(false);
@@ -237,14 +248,7 @@ mod tests {
         let mut received = [0; 8000];
         let error = client.try_read(&mut received).map_err(|error| error.kind());
         assert_eq!(error, Err(io::ErrorKind::WouldBlock));
-        // Nothing more has come: the last request is answered.
-        poll_fn(|cx| {
-            let mut room = [0; 64];
-            let read = Pin::new(&mut stream).poll_read(cx, ReadBuf::new(&mut room).unfilled());
-            assert!(read.is_pending());
-            Poll::Ready(())
-        })
-        .await;
+        read_dry(&mut stream).await;
         assert_eq!(client.read(&mut received).await?, 40 * ANSWER.len());
         Ok(())
     }
@@ -263,13 +267,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_to_the_last_request_does_not_wait() -> io::Result<()> {
         let (mut client, mut stream, activity) = connection().await?;
-        poll_fn(|cx| {
-            let mut room = [0; 64];
-            let read = Pin::new(&mut stream).poll_read(cx, ReadBuf::new(&mut room).unfilled());
-            assert!(read.is_pending());
-            Poll::Ready(())
-        })
-        .await;
+        read_dry(&mut stream).await;
         answer(&mut stream, &activity).await?;
         let mut received = [0; 200];
         assert_eq!(client.read(&mut received).await?, ANSWER.len());
