@@ -78,14 +78,23 @@ impl LazyMatch {
         })
     }
 
-    /// Makes it known what [`Map::match_direct`] finds; the cell stays as it is when that finds nothing.
+    /// Matches a percent-decoded path without binding the map to a host.
+    ///
+    /// Makes known what an adapter of this subdomain would answer, for less. The cell stays as it is where that
+    /// is for an adapter to answer: what may end in a redirect, what converters of your own have a say in, and
+    /// all of a map that matches hosts. So no code of yours runs in here.
+    ///
+    /// *Beyond Werkzeug.*
     ///
     /// ```
     /// use carafe_routing::{LazyMatch, Map, Rule};
     ///
     /// let mut map = Map::default();
-    /// map.add(Rule::new("/user/<int:id>"))?;
+    /// map.add(Rule::new("/user/<int:id>").endpoint("user"))?;
+    /// map.add(Rule::new("/branch/").endpoint("branch"))?;
     /// let mut lazy = LazyMatch::new();
+    /// lazy.match_direct(&map, "", "/branch", "GET", false);
+    /// assert!(!lazy.show());
     /// lazy.match_direct(&map, "", "/user/7", "GET", false);
     /// assert!(lazy.show());
     /// # Ok::<(), carafe_routing::RuleError>(())
@@ -99,7 +108,7 @@ impl LazyMatch {
         method: &str,
         websocket: bool,
     ) {
-        map.find_direct(subdomain, path, method, websocket, |result| {
+        map.match_direct(subdomain, path, method, websocket, |result| {
             *self = Self::known(result);
         });
     }

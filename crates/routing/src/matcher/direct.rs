@@ -6,43 +6,10 @@ use crate::method::Method;
 use crate::{Map, Match, MatchError};
 
 impl Map {
-    /// Matches a percent-decoded path without binding the map to a host.
-    ///
-    /// Gives the answer that an adapter of this subdomain would give, for less. None says nothing about
-    /// the path: what may end in a redirect, what converters of your own have a say in, and all of a map
-    /// that matches hosts, is for an adapter to answer. So no code of yours runs in here.
-    /// *Beyond Werkzeug.*
-    ///
-    /// ```
-    /// use carafe_routing::{Map, Rule};
-    ///
-    /// let mut map = Map::default();
-    /// map.add(Rule::new("/user/<int:id>").endpoint("user"))?;
-    /// map.add(Rule::new("/branch/").endpoint("branch"))?;
-    /// assert!(map.match_direct("", "/user/7", "GET", false).is_some());
-    /// assert!(map.match_direct("", "/branch", "GET", false).is_none());
-    /// # Ok::<(), carafe_routing::RuleError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`MatchError`].
-    pub fn match_direct(
-        &self,
-        subdomain: &str,
-        path: &str,
-        method: &str,
-        websocket: bool,
-    ) -> Option<Result<Match, MatchError>> {
-        let mut found = None;
-        self.find_direct(subdomain, path, method, websocket, |result| {
-            found = Some(result);
-        });
-        found
-    }
-
-    /// The same, given to a function: a match that is made where it stays is not moved there.
+    /// What [`LazyMatch::match_direct`](crate::LazyMatch::match_direct) finds, given to a function: a match that is
+    /// made where it stays is not moved there.
     #[inline]
-    pub(crate) fn find_direct(
+    pub(crate) fn match_direct(
         &self,
         subdomain: &str,
         path: &str,
