@@ -47,7 +47,15 @@ pub fn after_response(
 }
 
 /// Lets the futures of a context begin when its response has been sent.
+#[inline]
 pub(crate) fn begin_after(ctx: &AppContext, response: &mut Response) {
+    if ctx.has_rare() {
+        begin_some_after(ctx, response);
+    }
+}
+
+#[cold]
+fn begin_some_after(ctx: &AppContext, response: &mut Response) {
     let futures = ctx.take_after_response();
     if futures.is_empty() {
         return;

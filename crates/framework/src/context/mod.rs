@@ -39,7 +39,7 @@ pub use self::globals::{
 pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
 pub(crate) use self::session::{Lent, SessionSlot};
-pub(crate) use self::spare::let_go;
+pub(crate) use self::spare::SpareContext;
 pub use self::stream::stream_with_context;
 
 /// The context of one request, or of work for an app outside of any request.
@@ -82,6 +82,13 @@ struct Rare {
     output: Option<crate::cli::Output>,
 }
 
+impl Rare {
+    #[cold]
+    fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
+        locked(&self.after_request).get(place).cloned()
+    }
+}
+
 /// Why a context ended, as its teardown functions are told.
 ///
 /// *Flask:* the `exc` argument of teardown functions; that the client has gone is beyond Flask.
@@ -115,6 +122,13 @@ impl Ended {
     }
 }
 
+impl Ended {
+    /// Whether there is more to tell than that all went well.
+    pub(crate) fn is_told(&self) -> bool {
+        !matches!(self, Self::Finished)
+    }
+}
+
 impl From<Error> for Ended {
     fn from(error: Error) -> Self {
         if error.is_panic() {
@@ -129,7 +143,7 @@ impl AppContext {
     /// A context without a request.
     pub(crate) fn of_app(app: ReadyApp) -> Self {
         let arrival = Arrival::new(app, Connection::default());
-        Self(spare::take(&arrival).shareable())
+        Self(spare::empty(None, &arrival).shareable())
     }
 
     /// The context of a request that somebody made up.
@@ -139,26 +153,20 @@ impl AppContext {
         request: http::Request<RequestBody>,
         connection: Connection,
     ) -> Self {
-        Self::new(&Arrival::new(app, connection), request, |body| body)
+        Self::new(None, &Arrival::new(app, connection), request, |body| body)
     }
 
     /// The context of a request, whose body is read in some way.
     #[inline(always)] // so that a request is copied once: to where it stays
     pub(crate) fn new<B: Body>(
+        spare: Option<SpareContext>,
         arrival: &Arc<Arrival>,
         request: http::Request<B>,
         read: impl FnOnce(B) -> RequestBody,
     ) -> Self {
-        let mut data = spare::take(arrival);
+        let mut data = spare::empty(spare, arrival);
         data.request.begin(arrival, request, read);
         Self(data.shareable())
-    }
-
-    /// Gives the context up: if nobody else has it, another one is made of it.
-    pub(crate) fn give_up(self) {
-        if let Ok(data) = triomphe::Arc::try_unique(self.0) {
-            spare::keep(data);
-        }
     }
 
     /// Counts the first push of a context that nobody else has yet.
@@ -199,7 +207,7 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let mut data = spare::take(self.arrival());
+        let mut data = spare::empty(None, self.arrival());
         data.original = Some(self.clone());
         Self(data.shareable())
     }
@@ -246,8 +254,13 @@ impl AppContext {
     pub(crate) fn request_data(&self) -> Option<&RequestData> {
         match self.0.request.is_there() {
             true => Some(&self.0.request),
-            false => self.0.original.as_ref()?.request_data(),
+            false => self.request_data_of_original(),
         }
+    }
+
+    #[cold]
+    fn request_data_of_original(&self) -> Option<&RequestData> {
+        self.0.original.as_ref()?.request_data()
     }
 
     pub(crate) fn session_slot(&self) -> MutexGuard<'_, SessionSlot> {
@@ -306,6 +319,11 @@ impl AppContext {
         locked(&self.rare().after_response).push(future);
     }
 
+    /// Whether the context has anything of what few have.
+    pub(crate) fn has_rare(&self) -> bool {
+        self.0.rare.get().is_some()
+    }
+
     pub(crate) fn take_after_response(&self) -> Vec<BoxFuture<'static, ()>> {
         match self.0.rare.get() {
             Some(rare) => std::mem::take(&mut *locked(&rare.after_response)),
@@ -318,9 +336,9 @@ impl AppContext {
     }
 
     /// The function of `after_this_request` at a place: one may register another.
+    #[inline]
     pub(crate) fn after_request_at(&self, place: usize) -> Option<AfterRequest> {
-        let functions = &self.0.rare.get()?.after_request;
-        locked(functions).get(place).cloned()
+        self.0.rare.get()?.after_request_at(place)
     }
 
     /// Counts a push; true for the first.

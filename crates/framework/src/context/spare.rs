@@ -4,19 +4,25 @@ use std::sync::Arc;
 
 use triomphe::UniqueArc;
 
-use crate::context::{Arrival, ContextData};
-use crate::spare::{self, Spare};
+use crate::context::{AppContext, Arrival, ContextData};
 
-thread_local! {
-    /// The context that ended last on this thread, empty but for the connection that the server is at.
-    static SPARE: Spare<UniqueArc<ContextData>> = const { Spare::none() };
+/// A context without a request, which the next one can have. It may keep the connection of the last one.
+pub(crate) struct SpareContext(UniqueArc<ContextData>);
+
+impl SpareContext {
+    /// Lets go of the connection that the last request came by.
+    pub(crate) fn let_go(&mut self) {
+        self.0.arrival = None;
+    }
 }
 
-/// Takes an empty context for a request that came by a connection.
+/// An empty context for what came by a connection: a spare one, or a new one.
 #[inline]
-pub(super) fn take(arrival: &Arc<Arrival>) -> UniqueArc<ContextData> {
-    let spare = spare::take(&SPARE);
-    let mut data = spare.unwrap_or_else(|| UniqueArc::new(ContextData::default()));
+pub(super) fn empty(spare: Option<SpareContext>, arrival: &Arc<Arrival>) -> UniqueArc<ContextData> {
+    let mut data = match spare {
+        Some(spare) => spare.0,
+        None => new(),
+    };
     let is_known = |known: &Arc<Arrival>| Arc::ptr_eq(known, arrival);
     if !data.arrival.as_ref().is_some_and(is_known) {
         data.arrival = Some(arrival.clone());
@@ -24,19 +30,19 @@ pub(super) fn take(arrival: &Arc<Arrival>) -> UniqueArc<ContextData> {
     data
 }
 
-/// Keeps a context for the next request; what is in it is dropped.
-#[inline]
-pub(super) fn keep(mut data: UniqueArc<ContextData>) {
-    data.clear();
-    spare::keep(&SPARE, data);
+#[cold]
+fn new() -> UniqueArc<ContextData> {
+    UniqueArc::new(ContextData::default())
 }
 
-/// Lets go of the connection that the context which is kept came by. The server says so when it leaves a connection:
-/// while it is there, requests that came together share one reference.
-pub(crate) fn let_go() {
-    if let Some(mut data) = spare::take(&SPARE) {
-        data.arrival = None;
-        spare::keep(&SPARE, data);
+impl AppContext {
+    /// Gives the context up. If nobody else has it, it is emptied for another request; while the server is at its
+    /// connection, requests that came together share one reference of that.
+    #[inline]
+    pub(crate) fn give_up(self) -> Option<SpareContext> {
+        let mut data = triomphe::Arc::try_unique(self.0).ok()?;
+        data.clear();
+        Some(SpareContext(data))
     }
 }
 
@@ -65,15 +71,16 @@ impl ContextData {
 mod tests {
     use std::sync::Arc;
 
-    use super::let_go;
     use crate::app::App;
     use crate::context::{AppContext, Arrival};
     use crate::request::{Connection, RequestBody};
     use crate::server::Activity;
 
-    fn end_a_request(arrival: &Arc<Arrival>) {
+    /// A context whose first request has ended.
+    fn spare(arrival: &Arc<Arrival>) -> super::SpareContext {
         let request = http::Request::new(RequestBody::default());
-        AppContext::new(arrival, request, |body| body).give_up();
+        let ctx = AppContext::new(None, arrival, request, |body| body);
+        ctx.give_up().expect("nobody else has it")
     }
 
     #[test]
@@ -81,10 +88,12 @@ mod tests {
         let app = App::new("test").build().expect("an app");
         let activity = Arc::new(Activity::new(Arc::default()));
         let arrival = Arrival::watched(app, Connection::default(), activity);
-        end_a_request(&arrival);
-        end_a_request(&arrival);
+        let mut spare = spare(&arrival);
         assert_eq!(Arc::strong_count(&arrival), 2);
-        let_go();
+        let data = super::empty(Some(spare), &arrival);
+        assert_eq!(Arc::strong_count(&arrival), 2);
+        spare = super::SpareContext(data);
+        spare.let_go();
         assert_eq!(Arc::strong_count(&arrival), 1);
     }
 
@@ -92,7 +101,7 @@ mod tests {
     fn a_connection_that_no_server_watches_is_not_kept() {
         let app = App::new("test").build().expect("an app");
         let arrival = Arrival::new(app, Connection::default());
-        end_a_request(&arrival);
+        let _spare = spare(&arrival);
         assert_eq!(Arc::strong_count(&arrival), 1);
     }
 }

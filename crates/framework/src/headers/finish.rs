@@ -70,6 +70,7 @@ fn may_have_body(status: StatusCode) -> bool {
 /// # Errors
 ///
 /// Fails when `Location` or `Content-Location` is no URL.
+#[inline]
 pub fn finish_headers(
     status: StatusCode,
     headers: &mut HeaderMap,
@@ -77,11 +78,23 @@ pub fn finish_headers(
 ) -> Result<(), InvalidUri> {
     // Few responses have either, and a look over the names costs less than two searches.
     let is_url = |name: &HeaderName| *name == LOCATION || *name == CONTENT_LOCATION;
-    let has_urls = headers.keys().any(is_url);
-    for name in [LOCATION, CONTENT_LOCATION]
-        .into_iter()
-        .filter(|_| has_urls)
-    {
+    if headers.keys().any(is_url) {
+        urls_in_ascii(headers)?;
+    }
+    match may_have_body(status) {
+        true => {
+            if let Some(length) = body_length {
+                insert_length(headers, length);
+            }
+        }
+        false => leave_out_body(status, headers),
+    }
+    Ok(())
+}
+
+#[cold]
+fn urls_in_ascii(headers: &mut HeaderMap) -> Result<(), InvalidUri> {
+    for name in [LOCATION, CONTENT_LOCATION] {
         if let Some(value) = headers.get(&name) {
             let uri = iri_to_uri(&String::from_utf8_lossy(value.as_bytes()))?;
             let value = HeaderValue::from_str(&uri)
@@ -89,14 +102,20 @@ pub fn finish_headers(
             headers.insert(name, value);
         }
     }
-    if may_have_body(status) {
-        if let Some(length) = body_length.filter(|_| !headers.contains_key(CONTENT_LENGTH)) {
-            headers.insert(CONTENT_LENGTH, length.into());
-        }
-    } else if status == StatusCode::NOT_MODIFIED {
-        remove_entity_headers(headers);
-    } else {
-        headers.remove(CONTENT_LENGTH);
-    }
     Ok(())
+}
+
+#[cold]
+fn insert_length(headers: &mut HeaderMap, length: u64) {
+    if !headers.contains_key(CONTENT_LENGTH) {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+}
+
+#[cold]
+fn leave_out_body(status: StatusCode, headers: &mut HeaderMap) {
+    match status {
+        StatusCode::NOT_MODIFIED => remove_entity_headers(headers),
+        _ => drop(headers.remove(CONTENT_LENGTH)),
+    }
 }

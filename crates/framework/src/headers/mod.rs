@@ -22,6 +22,5 @@ pub(crate) mod python_text; // white space and numbers as Python has them
 pub mod quoting; // quoted strings
 pub mod range; // ranges of bytes
 pub mod reason; // reason phrases of status codes
-pub(crate) mod spare; // maps that are used again
 pub mod status; // status lines
 pub mod www_authenticate; // challenges

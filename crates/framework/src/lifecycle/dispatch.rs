@@ -4,19 +4,29 @@ use carafe_routing::MatchError;
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
 
+use crate::app::RuleEntry;
 use crate::error::{Error, HttpError, Result};
 use crate::lifecycle::waiting::{For, Step, Waiting};
 use crate::maybe_ready::{Called, call_user};
 use crate::request::{Request, RoutingError};
 use crate::response::{IntoResponse, Response, redirect};
-use crate::view::{Arguments, ViewFunction};
+use crate::view::Arguments;
 
-/// Answers with the routing error, with the methods for OPTIONS, or with the view.
+/// Answers with the routing error, with the methods for OPTIONS, or with the view of the rule that matched.
 #[inline]
-pub(super) fn dispatch_request(request: &Request, waiting: &mut Waiting) -> Result<Step> {
-    let view = match view_to_call(request)? {
-        View::Function(view) => view,
-        View::Options => return make_default_options_response(request).map(Step::Answers),
+pub(super) fn dispatch_request(
+    request: &Request,
+    rule: Option<&RuleEntry>,
+    waiting: &mut Waiting,
+) -> Result<Step> {
+    let Some(rule) = rule else {
+        return Err(routing_exception(request)?);
+    };
+    if rule.automatic_options && request.method() == Method::OPTIONS {
+        return make_default_options_response(request).map(Step::Answers);
+    }
+    let Some(view) = &rule.view else {
+        return Err(no_view(request));
     };
     match call_user(|| view.call(&mut Arguments::new(request))) {
         Called::Ready(response) => response.map(Step::Answers),
@@ -24,29 +34,6 @@ pub(super) fn dispatch_request(request: &Request, waiting: &mut Waiting) -> Resu
             waiting.start(For::Response(response));
             Ok(Step::Waits)
         }
-    }
-}
-
-/// What answers a request that has a rule.
-enum View<'a> {
-    Function(&'a ViewFunction),
-    Options,
-}
-
-fn view_to_call(request: &Request) -> Result<View<'_>> {
-    let found = match request.match_request() {
-        Ok(found) => found,
-        Err(error) => return Err(routing_exception(&error)?),
-    };
-    let Some(entry) = request.app().rule_entry(found.rule_id()) else {
-        return Err(Error::msg("the rule is not one of the app's"));
-    };
-    if entry.automatic_options && request.method() == Method::OPTIONS {
-        return Ok(View::Options);
-    }
-    match &entry.view {
-        Some(view) => Ok(View::Function(view)),
-        None => Err(no_view(request)),
     }
 }
 
@@ -60,7 +47,11 @@ fn no_view(request: &Request) -> Error {
 
 /// A redirect is an answer that no error handler sees; any other reason is an error with a status.
 #[cold]
-fn routing_exception(error: &RoutingError<'_>) -> Result<Error> {
+fn routing_exception(request: &Request) -> Result<Error> {
+    let error = match request.match_request() {
+        Ok(_) => return Err(Error::msg("the rule is not one of the app's")),
+        Err(error) => error,
+    };
     let RoutingError::NoMatch(MatchError::RequestRedirect { url, code, .. }) = error else {
         return Ok(error.to_http_error().into());
     };

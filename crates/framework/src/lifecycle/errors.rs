@@ -121,6 +121,7 @@ fn tell(request: &Request, error: &Error) {
 /// Answers an error that left the app, and logs it: what led to it is shown if the app is being debugged.
 ///
 /// The app's own log is not asked, as in Flask, where the error is the server's to tell by then.
+#[cold]
 pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
     if let Some(request) = Request::of(ctx) {
         tell(&request, error);
@@ -129,6 +130,7 @@ pub(crate) fn answer_of_server(ctx: &AppContext, error: &Error) -> Response {
 }
 
 /// The answer to an error that left the app, which tells nothing of it.
+#[cold]
 pub(crate) fn bare_internal_server_error() -> Response {
     HttpError::internal_server_error()
         .get_response()

@@ -6,7 +6,7 @@ use std::task::{Poll, ready};
 
 use carafe_sessions::{ResponseHead, SessionContext};
 
-use crate::app::FinishedResponse;
+use crate::app::{FinishedResponse, RequestHooks};
 use crate::context::Lent;
 use crate::error::{Error, Result, panicked};
 use crate::hook::AfterRequest;
@@ -49,6 +49,11 @@ impl Finalizing {
         self.response = Some(response);
     }
 
+    /// Begins with another response, once this one was taken.
+    pub(super) fn begin_anew(&mut self) {
+        self.next = Next::default();
+    }
+
     /// Takes the response when all is done.
     ///
     /// # Errors
@@ -59,7 +64,12 @@ impl Finalizing {
     }
 
     #[inline]
-    pub(super) fn go_on(&mut self, request: &Request, waiting: &mut Waiting) -> Result<Step> {
+    pub(super) fn go_on(
+        &mut self,
+        request: &Request,
+        hooks: &RequestHooks,
+        waiting: &mut Waiting,
+    ) -> Result<Step> {
         let ctx = request.context();
         while let Next::AfterThisRequest(place) = self.next {
             let Some(function) = ctx.after_request_at(place as usize) else {
@@ -72,7 +82,7 @@ impl Finalizing {
             }
         }
         while let Next::AfterRequest(place) = self.next {
-            let Some(function) = request.hooks().after_request.get(place as usize) else {
+            let Some(function) = hooks.after_request.get(place as usize) else {
                 self.next = Next::SaveSession;
                 break;
             };
@@ -99,6 +109,7 @@ impl Finalizing {
     }
 
     /// Gives the response to a function, to take what it makes of it.
+    #[inline(never)]
     fn call(&mut self, function: &AfterRequest, waiting: &mut Waiting) -> Result<Step> {
         if let Some(response) = self.response.take() {
             match call_user(|| function(response)) {
@@ -112,6 +123,7 @@ impl Finalizing {
         Ok(Step::Done)
     }
 
+    #[inline(never)] // most requests leave the session alone
     fn save_session(&mut self, request: &Request, waiting: &mut Waiting) -> Result<Step> {
         let Some(response) = &mut self.response else {
             return Ok(Step::Done);
@@ -157,7 +169,7 @@ pub(crate) async fn finalize_after_error(request: &Request, mut response: Respon
                 finalizing.give(response);
             }
             outcome?;
-            if let Step::Done = finalizing.go_on(request, &mut waiting)? {
+            if let Step::Done = finalizing.go_on(request, request.hooks(), &mut waiting)? {
                 return Poll::Ready(Ok(()));
             }
         }

@@ -24,9 +24,12 @@ pub(crate) fn handle<B: Body>(
     read: impl FnOnce(B) -> RequestBody,
 ) -> Handling {
     // The context is made before the future begins, which would be as large as the request otherwise.
-    let request = Request::new(AppContext::new(arrival, request, read));
+    let mut journey = Journey::take();
+    let spare = journey.spare.take();
+    let request = Request::new(AppContext::new(spare, arrival, request, read));
+    journey.begin_with(request);
     Handling {
-        journey: Some(Journey::of_new(request)),
+        journey: Some(journey),
     }
 }
 
@@ -52,15 +55,14 @@ impl Handling {
     }
 }
 
-/// Brings a response into the form that is sent, and begins a stream, which can still be answered with an error if
-/// it fails at once.
-fn finished(ctx: &AppContext, response: Response, cx: &mut Context<'_>) -> Result<Response> {
-    let mut response = response.finished()?;
+/// Begins a stream, which can still be answered with an error if it fails at once.
+#[cold]
+fn begin_stream(ctx: &AppContext, response: &mut Response, cx: &mut Context<'_>) -> Result<()> {
     let sends_body = |request: Request| *request.method() != Method::HEAD;
-    if response.is_streamed() && ctx.request().is_none_or(sends_body) {
-        response.begin(cx)?;
+    match ctx.request().is_none_or(sends_body) {
+        true => response.begin(cx),
+        false => Ok(()),
     }
-    Ok(response)
 }
 
 const LASTS: &str = "a journey lasts as long as what waits for it";
@@ -80,12 +82,22 @@ impl Future for Handling {
         let journey = self.journey.as_deref_mut().expect(LASTS);
         let answer = ready!(Pin::new(journey).poll(cx));
         let ctx = self.context();
-        let answer = answer.and_then(|response| finished(ctx, response, cx));
-        // A stream may still read the body while it is sent.
-        if !answer.as_ref().is_ok_and(Response::is_streamed) {
-            ctx.discard_body(cx);
-        }
-        // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
-        Poll::Ready(answer.unwrap_or_else(|error| errors::answer_of_server(ctx, &error)))
+        let finished = answer.and_then(|mut response| {
+            response.finish()?;
+            match response.is_streamed() {
+                // It may still read the body while it is sent.
+                true => begin_stream(ctx, &mut response, cx)?,
+                false => ctx.discard_body(cx),
+            }
+            Ok(response)
+        });
+        Poll::Ready(match finished {
+            Ok(response) => response,
+            // An error that leaves the app is the server's to answer: with nothing that the app had prepared.
+            Err(error) => {
+                ctx.discard_body(cx);
+                errors::answer_of_server(ctx, &error)
+            }
+        })
     }
 }

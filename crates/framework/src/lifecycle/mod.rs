@@ -13,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::context::{AppContext, Ended, begin_after, in_context};
+use crate::context::{AppContext, Ended, SpareContext, begin_after, in_context};
 use crate::error::{Error, Result};
 use crate::lifecycle::finalize::Finalizing;
 use crate::lifecycle::pop::Popping;
@@ -36,6 +36,8 @@ pub(crate) use self::push::push;
 pub(crate) struct Journey {
     /// None before it begins and once it has ended.
     request: Option<Request>,
+    /// The context of the request before, if the journey is used again.
+    spare: Option<SpareContext>,
     /// A context that a guard has made current, from one poll to the next.
     guarded: Option<AppContext>,
     way: Way,
@@ -76,15 +78,30 @@ enum Stage {
     Done,
 }
 
+/// Lets go of the connection that the server leaves: while it is there, requests that came together share one
+/// reference.
+pub(crate) fn let_go() {
+    if let Some(mut journey) = spare::take(&SPARE) {
+        if let Some(spare) = &mut journey.spare {
+            spare.let_go();
+        }
+        spare::keep(&SPARE, journey);
+    }
+}
+
 impl Journey {
-    /// The journey of a request whose context nobody else has yet.
+    /// A journey that has not begun.
     #[inline]
-    pub(crate) fn of_new(request: Request) -> Box<Self> {
+    fn take() -> Box<Self> {
+        spare::take(&SPARE).unwrap_or_default()
+    }
+
+    /// Begins with a request whose context nobody else has yet.
+    #[inline]
+    fn begin_with(&mut self, request: Request) {
         request.context().count_first_push();
-        let mut journey = spare::take(&SPARE).unwrap_or_default();
-        journey.way.push = Pushing::counted();
-        journey.request = Some(request);
-        journey
+        self.way.push = Pushing::counted();
+        self.request = Some(request);
     }
 
     /// Ends a journey, to use it again.
@@ -99,15 +116,16 @@ impl Journey {
         let Some(request) = self.request.take() else {
             return;
         };
-        if self.way.stage != Stage::Done {
-            self.break_off(request.context());
+        match self.way.stage {
+            Stage::Done => self.way.begin_anew(),
+            _ => self.break_off(request.context()),
         }
-        self.way = Way::default();
         self.guarded = None;
-        request.give_up();
+        self.spare = request.give_up();
     }
 
     /// Ends it half-way.
+    #[cold]
     fn break_off(&mut self, ctx: &AppContext) {
         let Self { guarded, way, .. } = self;
         let is_pushed = way.push.has_begun() && way.stage != Stage::Pop;
@@ -120,6 +138,7 @@ impl Journey {
             // Dropped half-way, it goes on by itself.
             way.pop = None;
         });
+        self.way = Way::default();
     }
 
     pub(crate) fn context(&self) -> &AppContext {
@@ -131,20 +150,25 @@ impl Journey {
 }
 
 impl Way {
+    /// Forgets where it led. What has been waited for is gone by its end, and so is the response.
+    fn begin_anew(&mut self) {
+        self.stage = Stage::default();
+        self.push = Pushing::default();
+        self.preprocess = Preprocessing::default();
+        self.finalize.begin_anew();
+        self.pop = None;
+        if self.ended.is_told() {
+            self.ended = Ended::default();
+        }
+    }
+
     /// Goes on until something is waited for, or to the end.
     ///
     /// *Flask:* `Flask.wsgi_app`, `Flask.full_dispatch_request`.
     fn travel(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<Result<Response>> {
         loop {
-            if self.waiting.is_for_something() {
-                let (response, outcome) = ready!(self.waiting.poll(cx));
-                if let Some(response) = response {
-                    self.answered(request, response);
-                }
-                if let Err(error) = outcome {
-                    self.failed(request, error);
-                    continue;
-                }
+            while self.waiting.is_for_something() {
+                ready!(self.poll_waiting(request, cx));
             }
             match self.pass(request) {
                 Ok(Step::Waits) => {}
@@ -165,8 +189,10 @@ impl Way {
             }
             self.stage = Stage::Preprocess;
         }
+        let rule = request.rule_entry();
+        let hooks = request.app().hooks(rule);
         if self.stage == Stage::Preprocess {
-            match self.preprocess.go_on(request, waiting)? {
+            match self.preprocess.go_on(request, hooks, waiting)? {
                 Step::Waits => return Ok(Step::Waits),
                 Step::Answers(early) => {
                     self.finalize.give(early);
@@ -176,19 +202,33 @@ impl Way {
             }
         }
         if self.stage == Stage::Dispatch {
-            let Step::Answers(response) = dispatch::dispatch_request(request, waiting)? else {
+            let Step::Answers(response) = dispatch::dispatch_request(request, rule, waiting)?
+            else {
                 return Ok(Step::Waits);
             };
             self.finalize.give(response);
             self.stage = Stage::Finalize;
         }
         if self.stage == Stage::Finalize {
-            if let Step::Waits = self.finalize.go_on(request, waiting)? {
+            if let Step::Waits = self.finalize.go_on(request, hooks, waiting)? {
                 return Ok(Step::Waits);
             }
             self.pop(request);
         }
         Ok(Step::Done)
+    }
+
+    /// Goes on with what was waited for.
+    #[cold]
+    fn poll_waiting(&mut self, request: &Request, cx: &mut Context<'_>) -> Poll<()> {
+        let (response, outcome) = ready!(self.waiting.poll(cx));
+        if let Some(response) = response {
+            self.answered(request, response);
+        }
+        if let Err(error) = outcome {
+            self.failed(request, error);
+        }
+        Poll::Ready(())
     }
 
     /// Goes on with a response that was waited for.
@@ -256,6 +296,7 @@ impl Future for Journey {
             request,
             guarded,
             way,
+            ..
         } = &mut *self;
         let Some(request) = request else {
             return Poll::Pending;
@@ -280,12 +321,9 @@ impl Drop for Journey {
 pub(crate) async fn answer_in(ctx: &AppContext) -> Result<Response> {
     match Request::of(ctx) {
         Some(request) => {
-            Journey {
-                request: Some(request),
-                guarded: None,
-                way: Way::default(),
-            }
-            .await
+            let mut journey = Journey::default();
+            journey.request = Some(request);
+            journey.await
         }
         None => Err(Error::msg("there is no request to answer")),
     }

@@ -23,8 +23,12 @@ enum Next {
 
 impl Preprocessing {
     #[inline]
-    pub(super) fn go_on(&mut self, request: &Request, waiting: &mut Waiting) -> Result<Step> {
-        let hooks = request.hooks();
+    pub(super) fn go_on(
+        &mut self,
+        request: &Request,
+        hooks: &RequestHooks,
+        waiting: &mut Waiting,
+    ) -> Result<Step> {
         if let Next::RequestStarted = self.0 {
             self.0 = Next::UrlValuePreprocessors;
             if request.app().signals().request_started.has_receivers() {

@@ -99,6 +99,7 @@ fn match_request(ctx: &AppContext) -> Result<()> {
 }
 
 /// Opens the session of a context at once; gives what is to be waited for where the interface waits.
+#[inline(never)] // most requests have no session to open
 fn begin_to_open(ctx: &AppContext) -> Result<Option<BoxFuture<'static, Result<()>>>> {
     let Some(request) = Request::of(ctx) else {
         return Ok(None);

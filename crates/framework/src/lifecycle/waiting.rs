@@ -29,6 +29,7 @@ pub(super) enum For {
 }
 
 impl Waiting {
+    #[inline(never)] // out of the way of requests that wait for nobody
     pub(super) fn start(&mut self, what: For) {
         self.0 = Some(what);
     }

@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 
 use crate::context::AppContext;
 use crate::error::{Error, HttpError, Result};
-use crate::request::Request;
+use crate::request::{Request, RequestData};
 
 type BoxBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>;
 
@@ -288,11 +288,18 @@ const MOST_DISCARDED: usize = 64 * 1024;
 
 impl AppContext {
     /// Throws away what has come of a body that nobody read.
+    #[inline]
     pub(crate) fn discard_body(&self, cx: &mut Context<'_>) {
-        let Some(data) = self.request_data().filter(|data| data.has_body) else {
-            return;
-        };
-        let mut reading = data.body.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(data) = self.request_data().filter(|data| data.has_body) {
+            data.discard_body(cx);
+        }
+    }
+}
+
+impl RequestData {
+    #[cold]
+    fn discard_body(&self, cx: &mut Context<'_>) {
+        let mut reading = self.body.lock().unwrap_or_else(PoisonError::into_inner);
         let Reading::Waiting(body) = &mut *reading else {
             return;
         };

@@ -26,11 +26,13 @@ use http_body::Body;
 use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
-use crate::context::{AppContext, Arrival};
+use crate::context::{AppContext, Arrival, SpareContext};
 use crate::error::HttpError;
-use crate::headers::{cookie, latin1, spare};
+use crate::headers::{cookie, latin1};
 use crate::multi_dict::MultiDict;
+use crate::proxy_fix::ProxyFix;
 use crate::request::form::FormData;
+use crate::response::use_headers_again;
 use crate::uri::query::parse_query;
 
 pub use self::body::{GetData, RequestBody};
@@ -97,22 +99,24 @@ impl RequestData {
         method_in_upper_case(&mut parts.method);
         let proxies = &app.config().proxy_fix;
         if proxies.is_on() {
-            let connection = proxies.apply(parts, arrival.connection().clone());
-            self.forwarded = Some(Box::new(connection));
+            self.forwarded = Some(forwarded(proxies, parts, arrival));
         }
         let mut asks_for_upgrade = false;
         for name in parts.headers.keys() {
             self.has_cookies |= name == COOKIE;
             asks_for_upgrade |= name == UPGRADE;
         }
-        self.decoded_path = url::decoded_path(parts.uri.path());
+        let raw = parts.uri.path();
+        if url::is_encoded(raw) {
+            self.decoded_path = Some(url::decoded_path(raw));
+        }
         if let Some(trusted) = &app.config().trusted_hosts {
             let connection = self.forwarded.as_deref().unwrap_or(arrival.connection());
             self.host_refused = url::distrust(parts, connection, trusted);
         }
         if self.host_refused.is_none() {
             let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
-            let path = self.decoded_path.as_deref().unwrap_or(parts.uri.path());
+            let path = self.decoded_path.as_deref().unwrap_or(raw);
             let method = parts.method.as_str();
             url::match_directly(&mut self.matched, app, method, path, websocket);
         }
@@ -140,7 +144,7 @@ impl RequestData {
 
     fn give_headers_back(&mut self) {
         if let Some(parts) = &mut self.parts {
-            spare::keep(std::mem::take(&mut parts.headers));
+            use_headers_again(&mut parts.headers);
         }
     }
 
@@ -195,19 +199,31 @@ impl Drop for RequestData {
 }
 
 /// Methods are compared in upper case, also those that a client wrote otherwise.
+#[inline]
 fn method_in_upper_case(method: &mut Method) {
-    let is_usual = *method == Method::GET || *method == Method::POST;
-    if !is_usual
-        && method
-            .as_str()
-            .bytes()
-            .any(|byte| byte.is_ascii_lowercase())
+    if *method != Method::GET && *method != Method::POST {
+        rare_method_in_upper_case(method);
+    }
+}
+
+#[cold]
+fn rare_method_in_upper_case(method: &mut Method) {
+    if method
+        .as_str()
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase())
     {
         let upper = Method::from_bytes(method.as_str().to_ascii_uppercase().as_bytes());
         if let Ok(upper) = upper {
             *method = upper;
         }
     }
+}
+
+/// The connection as trusted proxies tell of it.
+#[cold]
+fn forwarded(proxies: &ProxyFix, parts: &mut Parts, arrival: &Arrival) -> Box<Connection> {
+    Box::new(proxies.apply(parts, arrival.connection().clone()))
 }
 
 /// The request of the current context.
@@ -238,8 +254,9 @@ impl Request {
     }
 
     /// Gives the context up with the request.
-    pub(crate) fn give_up(self) {
-        self.0.give_up();
+    #[inline]
+    pub(crate) fn give_up(self) -> Option<SpareContext> {
+        self.0.give_up()
     }
 
     /// The context that the request is of.

@@ -14,13 +14,17 @@ use crate::headers::host::get_host;
 use crate::request::{Connection, Request};
 use crate::uri::current::get_current_url;
 
-/// The path as routing sees it, when it differs from the one on the wire.
-pub(crate) fn decoded_path(raw: &str) -> Option<String> {
+/// Whether routing sees another path than the one on the wire.
+#[inline]
+pub(crate) fn is_encoded(raw: &str) -> bool {
     // Most paths are so short that a search by vectors takes longer to begin.
-    if !raw.bytes().any(|byte| byte == b'%') {
-        return None;
-    }
-    Some(percent_decode_str(raw).decode_utf8_lossy().into_owned())
+    raw.bytes().any(|byte| byte == b'%')
+}
+
+/// The path as routing sees it.
+#[cold]
+pub(crate) fn decoded_path(raw: &str) -> String {
+    percent_decode_str(raw).decode_utf8_lossy().into_owned()
 }
 
 /// Whether a host is its own answer: plain characters, and a port only if it has no meaning for a scheme.
@@ -65,6 +69,7 @@ fn checked_host(
 }
 
 /// Why the app does not answer to the host, if it does not.
+#[cold]
 pub(super) fn distrust(
     parts: &Parts,
     connection: &Connection,
@@ -76,6 +81,7 @@ pub(super) fn distrust(
 }
 
 /// Whether the client asks to speak WebSocket.
+#[cold]
 pub(super) fn asks_for_websocket(headers: &HeaderMap) -> bool {
     headers
         .get(UPGRADE)

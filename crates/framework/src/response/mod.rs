@@ -5,6 +5,7 @@ mod conditional; // answers that a client has already
 mod into_response; // what a view may return
 mod keeper; // a response that is lent
 mod redirect; // answers that send the client elsewhere
+mod spare; // places that are used again
 mod sse; // events that pages listen to
 mod status_line; // statuses with words of their own
 mod typed; // the headers by what they hold
@@ -18,14 +19,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::context::current_context;
 use crate::error::Result;
-use crate::headers;
 use crate::headers::finish::{finish_headers, sends_body};
-use crate::spare::{self, Spare};
 
 pub use self::body::{Body, BoxStream};
 pub use self::into_response::{IntoHeaders, IntoResponse, make_response};
 pub(crate) use self::keeper::Keeper;
 pub use self::redirect::{Redirect, append_slash_redirect, redirect};
+pub(crate) use self::spare::use_headers_again;
 pub use self::sse::{Event, EventStream};
 pub use self::typed::{EmbedderPolicy, OpenerPolicy, ResourcePolicy};
 pub use self::writer::ResponseWriter;
@@ -53,16 +53,29 @@ pub struct Response {
     inner: Option<Box<Inner>>,
 }
 
-thread_local! {
-    /// The place of the response that was sent last on this thread.
-    static SPARE: Spare<Box<Inner>> = const { Spare::none() };
-}
-
 #[derive(Default)]
 struct Inner {
     http: http::Response<Body>,
     /// What few responses have.
     rare: Option<Box<Rare>>,
+}
+
+impl Inner {
+    /// Puts what few responses have into one that is sent.
+    #[cold]
+    fn add_rare(&mut self, http: &mut http::Response<Body>) {
+        let rare = self.rare.take();
+        let own = rare.as_ref().and_then(|rare| rare.reason.as_deref());
+        if let Some(reason) = status_line::reason_to_send(http.status(), own) {
+            http.extensions_mut().insert(reason);
+        }
+        if let Some(rare) = rare
+            && !rare.on_close.is_empty()
+        {
+            let body = std::mem::take(http.body_mut());
+            *http.body_mut() = body.on_close(rare.on_close);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -87,8 +100,8 @@ impl Response {
         let body = body.into();
         let mut response = Self::blank();
         let headers = response.headers_mut();
-        *headers = headers::spare::take();
-        headers.insert(CONTENT_TYPE, content_type);
+        // To an empty map it is the same as to insert, by the code that reads requests too: it is at hand.
+        headers.append(CONTENT_TYPE, content_type);
         response.put_body(body);
         response
     }
@@ -96,7 +109,7 @@ impl Response {
     /// A response with nothing in it: 200.
     fn blank() -> Self {
         Self {
-            inner: Some(spare::take(&SPARE).unwrap_or_default()),
+            inner: Some(spare::take()),
         }
     }
 
@@ -309,11 +322,12 @@ impl Response {
     ///
     /// # Errors
     /// When a URL among the headers is none.
-    pub(crate) fn finished(mut self) -> Result<Self> {
+    #[inline]
+    pub(crate) fn finish(&mut self) -> Result<()> {
         // The server tells the length of a body that has bytes; of an empty one it is silent in answers to HEAD.
         let empty = matches!(self.body().as_bytes(), Some(b""));
         finish_headers(self.status(), self.headers_mut(), empty.then_some(0))?;
-        Ok(self)
+        Ok(())
     }
 
     /// Begins the body, as a server does before it sends the first byte of the head.
@@ -329,24 +343,18 @@ impl Response {
 
     /// The response as hyper sends it.
     pub(crate) fn into_http(mut self) -> http::Response<Body> {
-        let reason = self.reason_to_send();
         let Some(mut inner) = self.inner.take() else {
             return http::Response::default();
         };
-        let mut body = std::mem::take(inner.http.body_mut());
-        if let Some(rare) = inner.rare.take()
-            && !rare.on_close.is_empty()
-        {
-            body = body.on_close(rare.on_close);
-        }
+        let body = std::mem::take(inner.http.body_mut());
         // Taken apart and put together it moves once; taken as a whole, twice.
         let mut http = http::Response::new(body);
         *http.status_mut() = std::mem::take(inner.http.status_mut());
         std::mem::swap(http.headers_mut(), inner.http.headers_mut());
-        if let Some(reason) = reason {
-            http.extensions_mut().insert(reason);
+        if inner.rare.is_some() || http.status() != StatusCode::OK {
+            inner.add_rare(&mut http);
         }
-        spare::keep(&SPARE, inner);
+        spare::keep(inner);
         http
     }
 }

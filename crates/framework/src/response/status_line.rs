@@ -58,14 +58,14 @@ impl Response {
     fn reason(&self) -> Option<&str> {
         self.inner().rare.as_ref()?.reason.as_deref()
     }
+}
 
-    /// What is to be sent in place of the phrase that the server knows.
-    pub(super) fn reason_to_send(&self) -> Option<ReasonPhrase> {
-        match self.reason() {
-            Some(reason) => phrase(reason).ok(),
-            None if self.status().canonical_reason().is_none() => phrase("Unknown").ok(),
-            None => None,
-        }
+/// What is to be sent in place of the phrase that the server knows; `own` are words that are not the usual ones.
+pub(super) fn reason_to_send(status: StatusCode, own: Option<&str>) -> Option<ReasonPhrase> {
+    match own {
+        Some(reason) => phrase(reason).ok(),
+        None if status.canonical_reason().is_none() => phrase("Unknown").ok(),
+        None => None,
     }
 }
 

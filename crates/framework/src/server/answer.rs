@@ -118,7 +118,7 @@ impl Future for AppAnswering {
         // The head and the body are changed while they are still behind one pointer.
         if let Some(activity) = handling.context().arrival().activity() {
             if closes(activity, response.body()) {
-                response.headers_mut().insert(CONNECTION, CLOSE);
+                close_after(&mut response);
             }
             response.watch(activity);
         }
@@ -144,6 +144,12 @@ const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// The status of a head that is too long, as hyper has it when it sees so by itself.
 pub(crate) const TOO_LONG: StatusCode = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
 
+#[cold]
+fn close_after(response: &mut Response) {
+    response.headers_mut().insert(CONNECTION, CLOSE);
+}
+
+#[cold]
 fn head_too_long<B: Default>() -> http::Response<B> {
     let mut response = http::Response::new(B::default());
     *response.status_mut() = TOO_LONG;

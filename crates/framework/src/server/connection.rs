@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::context::let_go;
+use crate::lifecycle::let_go;
 use crate::request::Connection;
 use crate::server::access;
 use crate::server::activity::Activity;

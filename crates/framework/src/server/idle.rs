@@ -99,10 +99,16 @@ impl Body for Awaited {
 
 impl Response {
     /// Has an activity know when nothing more comes of the body. One that is there is as good as sent.
+    #[inline]
     pub(super) fn watch(&mut self, activity: &Arc<Activity>) {
-        if !self.is_streamed() {
-            return activity.idle();
+        match self.is_streamed() {
+            false => activity.idle(),
+            true => self.watch_stream(activity),
         }
+    }
+
+    #[cold]
+    fn watch_stream(&mut self, activity: &Arc<Activity>) {
         let streaming = Streaming(activity.clone());
         self.call_on_close(move || drop(streaming));
     }

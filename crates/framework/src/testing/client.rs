@@ -344,7 +344,9 @@ fn exchange(client: &TestClient, mut request: RequestBuilder) -> Result<TestResp
     let answer = lifecycle::answer_in(&ctx);
     let after_work = client.app.clone();
     let (parts, body) = on_a_runtime(async move {
-        let response = answer.await?.finished()?.into_http();
+        let mut response = answer.await?;
+        response.finish()?;
+        let response = response.into_http();
         let (parts, body) = response.into_parts();
         let body = if sends_body(&method, parts.status) {
             body.collect().await?.to_bytes()

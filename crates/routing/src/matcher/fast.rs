@@ -114,6 +114,7 @@ impl Fast {
         }
     }
 
+    #[inline(never)] // an exact path needs none of it
     fn route<'s>(
         &self,
         router: &'s Router<Entry>,
