@@ -8,7 +8,7 @@ use tower_service::Service;
 
 use crate::app::ReadyApp;
 use crate::context::Arrival;
-use crate::lifecycle;
+use crate::lifecycle::{self, Place};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::Body;
@@ -37,7 +37,8 @@ where
             .remove::<Connection>()
             .unwrap_or_default();
         let arrival = Arrival::new(self.clone(), connection);
-        let handling = lifecycle::handle(&arrival, request, RequestBody::new);
+        let place = Place::take(&arrival);
+        let handling = lifecycle::handle(place, &arrival, request, RequestBody::new);
         Box::pin(async move { Ok(handling.await.into_http()) })
     }
 }

@@ -30,8 +30,11 @@ use crate::{Map, Rule, RuleId, Value};
 #[derive(Debug, Clone)]
 pub struct Match {
     pub(crate) rule: RuleId,
-    pub(crate) args: SmallVec<[Arg; 4]>,
+    /// None of a rule without variables, which leaves nothing to be dropped.
+    pub(crate) args: Option<Args>,
 }
+
+pub(crate) type Args = SmallVec<[Arg; 4]>;
 
 /// One argument of a match, in 16 bytes.
 #[derive(Debug, Clone)]
@@ -73,8 +76,12 @@ impl Arg {
 impl Match {
     #[inline]
     pub(crate) fn without_args(rule: RuleId) -> Self {
-        let args = SmallVec::new();
-        Self { rule, args }
+        Self { rule, args: None }
+    }
+
+    #[inline]
+    fn list(&self) -> &[Arg] {
+        self.args.as_deref().unwrap_or_default()
     }
 
     /// Returns the rule that matched.
@@ -94,26 +101,26 @@ impl Match {
     /// Counts the arguments.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.args.len()
+        self.list().len()
     }
 
     /// Returns whether the rule has no arguments.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.args.is_empty()
+        self.list().is_empty()
     }
 
     /// Returns the argument at a place, in the order of [`Rule::arguments`].
     #[must_use]
     pub fn arg<'a>(&'a self, index: usize, path: &'a str) -> Option<Value<'a>> {
-        self.args.get(index).map(|arg| arg.value(path))
+        self.list().get(index).map(|arg| arg.value(path))
     }
 
     /// Goes through the arguments in the order of [`Rule::arguments`].
     ///
     /// `path` is the path that was matched.
     pub fn args<'a>(&'a self, path: &'a str) -> impl ExactSizeIterator<Item = Value<'a>> {
-        self.args.iter().map(move |arg| arg.value(path))
+        self.list().iter().map(move |arg| arg.value(path))
     }
 
     /// Returns an argument by name.

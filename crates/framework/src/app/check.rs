@@ -281,6 +281,7 @@ pub(crate) fn freeze(app: App) -> Result<ReadyApp, SetupError> {
                 .secret_key
                 .as_ref()
                 .is_some_and(|key| !key.as_bytes().is_empty()),
+        looks_at_origin: config.proxy_fix.is_on() || config.trusted_hosts.is_some(),
         session_interface,
         json_bodies: json.as_default().map(|json| json.bodies(config.debug)),
         config,

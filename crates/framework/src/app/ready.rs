@@ -42,6 +42,8 @@ pub(crate) struct AppInner {
     pub(crate) session_interface: AnySessionInterface,
     /// Whether a request without cookies is known to have an empty session.
     pub(crate) implies_sessions: bool,
+    /// Whether proxies are trusted to tell where a request came from, or hosts are told apart.
+    pub(crate) looks_at_origin: bool,
     pub(crate) url_map: Map,
     pub(crate) subdomain_matching: bool,
     pub(crate) json: Arc<dyn JsonProvider>,

@@ -15,7 +15,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use carafe_sessions::SecureCookieSession;
-use http_body::Body;
 
 use crate::app::ReadyApp;
 use crate::debug::Step;
@@ -23,7 +22,7 @@ use crate::error::Error;
 use crate::flash::Flashed;
 use crate::hook::AfterRequest;
 use crate::maybe_ready::BoxFuture;
-use crate::request::{Connection, Request, RequestBody, RequestData};
+use crate::request::{Connection, Request, RequestData};
 
 pub use self::after_response::after_response;
 pub(crate) use self::after_response::{AfterWork, begin_after};
@@ -39,7 +38,7 @@ pub use self::globals::{
 pub(crate) use self::globals::{current_context, current_request_context};
 pub use self::session::Session;
 pub(crate) use self::session::{Lent, SessionSlot};
-pub(crate) use self::spare::SpareContext;
+pub(crate) use self::spare::EmptyContext;
 pub use self::stream::stream_with_context;
 
 /// The context of one request, or of work for an app outside of any request.
@@ -142,31 +141,18 @@ impl From<Error> for Ended {
 impl AppContext {
     /// A context without a request.
     pub(crate) fn of_app(app: ReadyApp) -> Self {
-        let arrival = Arrival::new(app, Connection::default());
-        Self(spare::empty(None, &arrival).shareable())
+        EmptyContext::of_app(&Arrival::new(app, Connection::default()))
     }
 
     /// The context of a request that somebody made up.
     #[cfg(feature = "testing")]
     pub(crate) fn of_request(
         app: ReadyApp,
-        request: http::Request<RequestBody>,
+        request: http::Request<crate::request::RequestBody>,
         connection: Connection,
     ) -> Self {
-        Self::new(None, &Arrival::new(app, connection), request, |body| body)
-    }
-
-    /// The context of a request, whose body is read in some way.
-    #[inline(always)] // so that a request is copied once: to where it stays
-    pub(crate) fn new<B: Body>(
-        spare: Option<SpareContext>,
-        arrival: &Arc<Arrival>,
-        request: http::Request<B>,
-        read: impl FnOnce(B) -> RequestBody,
-    ) -> Self {
-        let mut data = spare::empty(spare, arrival);
-        data.request.begin(arrival, request, read);
-        Self(data.shareable())
+        let arrival = Arrival::new(app, connection);
+        EmptyContext::of(None, &arrival).filled(&arrival, request, |body| body)
     }
 
     /// Counts the first push of a context that nobody else has yet.
@@ -207,9 +193,7 @@ impl AppContext {
     /// *Flask:* `AppContext.copy`.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let mut data = spare::empty(None, self.arrival());
-        data.original = Some(self.clone());
-        Self(data.shareable())
+        EmptyContext::of_copy(self)
     }
 
     /// The app that this context is of.

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::Method;
@@ -10,7 +9,7 @@ use http_body::Body;
 
 use crate::context::{AppContext, Arrival};
 use crate::error::Result;
-use crate::lifecycle::{Journey, errors};
+use crate::lifecycle::{Journey, Place, errors};
 use crate::request::{Request, RequestBody};
 use crate::response::Response;
 
@@ -19,17 +18,16 @@ use crate::response::Response;
 /// *Flask:* `Flask.wsgi_app`.
 #[inline(always)] // so that a request is copied once: to where it stays
 pub(crate) fn handle<B: Body>(
-    arrival: &Arc<Arrival>,
+    place: Place,
+    arrival: &Arrival,
     request: http::Request<B>,
     read: impl FnOnce(B) -> RequestBody,
 ) -> Handling {
+    let Place { journey, context } = place;
     // The context is made before the future begins, which would be as large as the request otherwise.
-    let mut journey = Journey::take();
-    let spare = journey.spare.take();
-    let request = Request::new(AppContext::new(spare, arrival, request, read));
-    journey.begin_with(request);
+    let request = Request::new(context.filled(arrival, request, read));
     Handling {
-        journey: Some(journey),
+        journey: Some(journey.with(request)),
     }
 }
 

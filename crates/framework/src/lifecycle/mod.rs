@@ -11,9 +11,10 @@ mod waiting; // what a journey waits for
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use crate::context::{AppContext, Ended, SpareContext, begin_after, in_context};
+use crate::context::{AppContext, Arrival, EmptyContext, Ended, begin_after, in_context};
 use crate::error::{Error, Result};
 use crate::lifecycle::finalize::Finalizing;
 use crate::lifecycle::pop::Popping;
@@ -37,7 +38,7 @@ pub(crate) struct Journey {
     /// None before it begins and once it has ended.
     request: Option<Request>,
     /// The context of the request before, if the journey is used again.
-    spare: Option<SpareContext>,
+    spare: Option<EmptyContext>,
     /// A context that a guard has made current, from one poll to the next.
     guarded: Option<AppContext>,
     way: Way,
@@ -89,19 +90,29 @@ pub(crate) fn let_go() {
     }
 }
 
-impl Journey {
-    /// A journey that has not begun.
-    #[inline]
-    fn take() -> Box<Self> {
-        spare::take(&SPARE).unwrap_or_default()
-    }
+/// Where a request goes: a journey that has not begun, and a context.
+pub(crate) struct Place {
+    journey: Box<Journey>,
+    context: EmptyContext,
+}
 
-    /// Begins with a request whose context nobody else has yet.
+impl Place {
+    /// A place for a request that came by a connection.
+    pub(crate) fn take(arrival: &Arc<Arrival>) -> Self {
+        let mut journey = spare::take(&SPARE).unwrap_or_default();
+        let context = EmptyContext::of(journey.spare.take(), arrival);
+        Self { journey, context }
+    }
+}
+
+impl Journey {
+    /// Has it begin with a request whose context nobody else has yet.
     #[inline]
-    fn begin_with(&mut self, request: Request) {
+    fn with(mut self: Box<Self>, request: Request) -> Box<Self> {
         request.context().count_first_push();
         self.way.push = Pushing::counted();
         self.request = Some(request);
+        self
     }
 
     /// Ends a journey, to use it again.

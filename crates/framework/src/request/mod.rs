@@ -26,11 +26,10 @@ use http_body::Body;
 use tokio::sync::OnceCell;
 
 use crate::app::ReadyApp;
-use crate::context::{AppContext, Arrival, SpareContext};
+use crate::context::{AppContext, Arrival, EmptyContext};
 use crate::error::HttpError;
 use crate::headers::{cookie, latin1};
 use crate::multi_dict::MultiDict;
-use crate::proxy_fix::ProxyFix;
 use crate::request::form::FormData;
 use crate::response::use_headers_again;
 use crate::uri::query::parse_query;
@@ -45,19 +44,45 @@ pub(crate) use self::url::NoAdapter;
 pub(crate) struct RequestData {
     /// None in a context without a request of its own.
     parts: Option<Parts>,
-    /// The connection as trusted proxies tell of it, where that is another one.
-    forwarded: Option<Box<Connection>>,
+    rare: Option<Box<Rare>>,
     pub(crate) body: Mutex<body::Reading>,
-    /// The path as routing sees it, when it differs from the one on the wire.
-    decoded_path: Option<String>,
-    /// Why the URL was not matched: the host is not one to answer to.
-    host_refused: Option<Box<str>>,
     matched: LazyMatch,
     has_cookies: bool,
     /// Whether the client has sent a body.
     has_body: bool,
     /// What somebody has asked for; most requests are answered without.
     read: OnceLock<Box<Read>>,
+}
+
+/// What few requests have.
+#[derive(Default)]
+struct Rare {
+    /// The connection as trusted proxies tell of it, where that is another one.
+    forwarded: Option<Connection>,
+    /// The path as routing sees it, when it differs from the one on the wire.
+    decoded_path: Option<String>,
+    /// Why the URL was not matched: the host is not one to answer to.
+    host_refused: Option<Box<str>>,
+}
+
+impl Rare {
+    #[cold]
+    fn of(parts: &mut Parts, arrival: &Arrival) -> Box<Self> {
+        let mut rare = Box::<Self>::default();
+        let config = arrival.app().config();
+        if config.proxy_fix.is_on() {
+            rare.forwarded = Some(config.proxy_fix.apply(parts, arrival.connection().clone()));
+        }
+        let raw = parts.uri.path();
+        if url::is_encoded(raw) {
+            rare.decoded_path = Some(url::decoded_path(raw));
+        }
+        if let Some(trusted) = &config.trusted_hosts {
+            let connection = rare.forwarded.as_ref().unwrap_or(arrival.connection());
+            rare.host_refused = url::distrust(parts, connection, trusted);
+        }
+        rare
+    }
 }
 
 /// What is read of a request on demand.
@@ -97,27 +122,20 @@ impl RequestData {
         };
         let app = arrival.app();
         method_in_upper_case(&mut parts.method);
-        let proxies = &app.config().proxy_fix;
-        if proxies.is_on() {
-            self.forwarded = Some(forwarded(proxies, parts, arrival));
+        if app.inner().looks_at_origin || url::is_encoded(parts.uri.path()) {
+            self.rare = Some(Rare::of(parts, arrival));
         }
         let mut asks_for_upgrade = false;
         for name in parts.headers.keys() {
             self.has_cookies |= name == COOKIE;
             asks_for_upgrade |= name == UPGRADE;
         }
-        let raw = parts.uri.path();
-        if url::is_encoded(raw) {
-            self.decoded_path = Some(url::decoded_path(raw));
-        }
-        if let Some(trusted) = &app.config().trusted_hosts {
-            let connection = self.forwarded.as_deref().unwrap_or(arrival.connection());
-            self.host_refused = url::distrust(parts, connection, trusted);
-        }
-        if self.host_refused.is_none() {
+        let (raw, rare) = (parts.uri.path(), self.rare.as_deref());
+        if rare.is_none_or(|rare| rare.host_refused.is_none()) {
             let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
-            let path = self.decoded_path.as_deref().unwrap_or(raw);
+            let decoded = rare.and_then(|rare| rare.decoded_path.as_deref());
             let method = parts.method.as_str();
+            let path = decoded.unwrap_or(raw);
             url::match_directly(&mut self.matched, app, method, path, websocket);
         }
     }
@@ -126,15 +144,13 @@ impl RequestData {
     pub(crate) fn clear(&mut self) {
         self.give_headers_back();
         self.parts = None;
-        self.forwarded = None;
+        self.rare = None;
         self.has_body = false;
         // Reading leaves its mark also where there was nothing to read.
         let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
         if !body.is_untouched() {
             *body = body::Reading::default();
         }
-        self.decoded_path = None;
-        self.host_refused = None;
         self.matched = LazyMatch::new();
         self.has_cookies = false;
         if self.read.get().is_some() {
@@ -173,7 +189,13 @@ impl RequestData {
 
     /// The connection as trusted proxies tell of it.
     fn connection<'a>(&'a self, arrival: &'a Arrival) -> &'a Connection {
-        self.forwarded.as_deref().unwrap_or(arrival.connection())
+        let forwarded = self.rare.as_ref().and_then(|rare| rare.forwarded.as_ref());
+        forwarded.unwrap_or(arrival.connection())
+    }
+
+    /// Why the app does not answer to the host, if it does not.
+    fn host_refused(&self) -> Option<&str> {
+        self.rare.as_ref()?.host_refused.as_deref()
     }
 
     fn read(&self) -> &Read {
@@ -186,9 +208,11 @@ impl RequestData {
     }
 
     pub(crate) fn path(&self) -> &str {
-        self.decoded_path
-            .as_deref()
-            .unwrap_or_else(|| self.parts().uri.path())
+        let decoded = self
+            .rare
+            .as_ref()
+            .and_then(|rare| rare.decoded_path.as_deref());
+        decoded.unwrap_or_else(|| self.parts().uri.path())
     }
 }
 
@@ -220,12 +244,6 @@ fn rare_method_in_upper_case(method: &mut Method) {
     }
 }
 
-/// The connection as trusted proxies tell of it.
-#[cold]
-fn forwarded(proxies: &ProxyFix, parts: &mut Parts, arrival: &Arrival) -> Box<Connection> {
-    Box::new(proxies.apply(parts, arrival.connection().clone()))
-}
-
 /// The request of the current context.
 ///
 /// It is a handle: cloning it counts a reference. [`request()`](crate::request) gives it anywhere below a
@@ -255,7 +273,7 @@ impl Request {
 
     /// Gives the context up with the request.
     #[inline]
-    pub(crate) fn give_up(self) -> Option<SpareContext> {
+    pub(crate) fn give_up(self) -> Option<EmptyContext> {
         self.0.give_up()
     }
 
@@ -363,7 +381,7 @@ impl Request {
     /// The reason why no rule matched.
     pub(crate) fn match_request(&self) -> Result<&Match, RoutingError<'_>> {
         let data = self.inner();
-        if let Some(reason) = &data.host_refused {
+        if let Some(reason) = data.host_refused() {
             return Err(RoutingError::HostRefused(reason));
         }
         let matched = data.matched.get_or_match(|| self.match_now());
@@ -377,7 +395,7 @@ impl Request {
     /// Why an earlier match found no rule.
     fn routing_error(&self) -> Option<RoutingError<'_>> {
         let data = self.inner();
-        if let Some(reason) = &data.host_refused {
+        if let Some(reason) = data.host_refused() {
             return Some(RoutingError::HostRefused(reason));
         }
         data.matched

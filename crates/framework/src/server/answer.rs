@@ -15,7 +15,7 @@ use tower_service::Service;
 
 use crate::app::ReadyApp;
 use crate::context::Arrival;
-use crate::lifecycle::{self, Handling};
+use crate::lifecycle::{self, Handling, Place};
 use crate::maybe_ready::BoxFuture;
 use crate::request::{Connection, RequestBody};
 use crate::response::{Body, Response};
@@ -32,12 +32,22 @@ pub(crate) trait Answer: Clone + Send + 'static {
         + 'static;
     /// It gives what hyper asks for: to wrap an answer is to move it.
     type Future: Future<Output = Result<http::Response<Self::Body>, Infallible>> + Send;
+    /// Where a request goes.
+    type Place;
 
     /// What answers the requests of one connection, which the server watches.
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self;
 
+    /// Takes a place for a request. It is taken first: a request that had to wait for it would be copied once more.
+    fn place(&self) -> Self::Place;
+
     /// Answers a request, and has its entry go into the log.
-    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> Self::Future;
+    fn answer(
+        &self,
+        place: Self::Place,
+        request: http::Request<Incoming>,
+        entry: Option<Box<Entry>>,
+    ) -> Self::Future;
 
     /// Answers a request whose head is too long for the app to see it.
     fn refuse() -> Self::Future;
@@ -64,6 +74,7 @@ impl Served {
 impl Answer for Served {
     type Body = Body;
     type Future = AppAnswering;
+    type Place = Place;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
         let app = self.arrival.app().clone();
@@ -73,10 +84,19 @@ impl Answer for Served {
         }
     }
 
+    fn place(&self) -> Place {
+        Place::take(&self.arrival)
+    }
+
     #[inline(always)] // so that a request is copied once: to where it stays
-    fn answer(&self, request: http::Request<Incoming>, entry: Option<Box<Entry>>) -> AppAnswering {
+    fn answer(
+        &self,
+        place: Place,
+        request: http::Request<Incoming>,
+        entry: Option<Box<Entry>>,
+    ) -> AppAnswering {
         let read = |body| awaited(body, self.arrival.activity());
-        let handling = lifecycle::handle(&self.arrival, request, read);
+        let handling = lifecycle::handle(place, &self.arrival, request, read);
         let supervisor = self.supervisor.as_ref();
         let reload = supervisor.and_then(|supervisor| supervisor.reload(handling.context()));
         let is_noted = entry.is_some() || reload.is_some();
@@ -195,6 +215,7 @@ where
     B: http_body::Body<Data = Bytes, Error: Into<Box<dyn StdError + Send + Sync>>> + Send + 'static,
 {
     type Body = Watched<B>;
+    type Place = ();
     type Future = BoxFuture<'static, Result<http::Response<Watched<B>>, Infallible>>;
 
     fn of_connection(&self, connection: Connection, activity: Arc<Activity>) -> Self {
@@ -205,8 +226,11 @@ where
         }
     }
 
+    fn place(&self) {}
+
     fn answer(
         &self,
+        (): (),
         request: http::Request<Incoming>,
         mut entry: Option<Box<Entry>>,
     ) -> Self::Future {

@@ -227,11 +227,12 @@ impl<A: Answer> Service<http::Request<Incoming>> for Exchanges<A> {
     type Future = A::Future;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
+        let place = self.answer.place();
         if self.activity.most_come() > self.max_head || access::is_wanted() {
-            return self.look_and_call(request);
+            return self.look_and_call(place, request);
         }
         self.activity.busy(!request.body().is_end_stream());
-        self.answer.answer(request, None)
+        self.answer.answer(place, request, None)
     }
 }
 
@@ -239,7 +240,7 @@ impl<A: Answer> Exchanges<A> {
     /// Looks at a request before it is answered. Only such as need it, since what was looked at is not moved without
     /// a further copy.
     #[cold]
-    fn look_and_call(&self, request: http::Request<Incoming>) -> A::Future {
+    fn look_and_call(&self, place: A::Place, request: http::Request<Incoming>) -> A::Future {
         self.activity.busy(!request.body().is_end_stream());
         let entry = access::Entry::of(&request, self.remote);
         if head_length(&request) > self.max_head {
@@ -249,6 +250,6 @@ impl<A: Answer> Exchanges<A> {
             }
             return A::refuse();
         }
-        self.answer.answer(request, entry)
+        self.answer.answer(place, request, entry)
     }
 }

@@ -83,7 +83,7 @@ pub(super) fn plain(rule: RuleId, spans: &Spans, shift: i32) -> Match {
     };
     Match {
         rule,
-        args: spans.iter().map(moved).collect(),
+        args: Some(spans.iter().map(moved).collect()),
     }
 }
 
@@ -110,7 +110,10 @@ fn read(
             }
         });
     }
-    Some(Match { rule, args })
+    Some(Match {
+        rule,
+        args: Some(args),
+    })
 }
 
 impl Kind {
@@ -195,7 +198,7 @@ fn converted(
     }
     Ok(Match {
         rule: bound.id,
-        args,
+        args: Some(args),
     })
 }
 

@@ -35,16 +35,28 @@ impl Map {
             method,
             websocket,
         };
+        match self.compiled().fast.exact(&self.rules, target) {
+            Some(only) if only.is_plain => give(Ok(Match::without_args(only.id))),
+            _ => self.search_direct(target, shift, give),
+        }
+    }
+
+    /// The same where the path has to be taken apart.
+    #[inline(never)]
+    fn search_direct(
+        &self,
+        target: Target<'_>,
+        shift: i32,
+        give: impl FnOnce(Result<Match, MatchError>),
+    ) {
         let compiled = self.compiled();
         let mut trail = Trail::default();
-        let Found::Rule(candidate) = compiled.search(&self.rules, target, &mut trail) else {
+        let found = compiled.search_by_parts(&self.rules, target, &mut trail);
+        let Found::Rule(candidate) = found else {
             return;
         };
         if candidate.is_plain {
-            match trail.spans.is_empty() {
-                true => give(Ok(Match::without_args(candidate.id))),
-                false => give(Ok(plain(candidate.id, &trail.spans, shift))),
-            }
+            give(Ok(plain(candidate.id, &trail.spans, shift)));
         } else if !candidate.redirects && !candidate.is_custom {
             let found = values(candidate, &self.rules, target, &trail.spans, shift);
             give(found.map_err(|_| trail.into_error()));

@@ -89,7 +89,22 @@ impl Fast {
         }
     }
 
-    /// Searches; none when the state machine has to look from the start.
+    #[inline]
+    fn domain(&self, name: &str) -> Option<&Domain> {
+        match &self.first {
+            Some((first, domain)) if same(first, name) => Some(domain),
+            _ => self.others.get(name),
+        }
+    }
+
+    /// The rule that has the path letter by letter, if it is one alone.
+    #[inline]
+    pub(super) fn exact(&self, rules: &[Rule], target: Target<'_>) -> Option<&Candidate> {
+        let only = self.domain(target.domain)?.exact.get(target.path)?;
+        only.fits(target, rules).then_some(only)
+    }
+
+    /// Searches part by part; none when the state machine has to look from the start.
     pub(super) fn search<'s>(
         &'s self,
         states: &'s States,
@@ -97,15 +112,7 @@ impl Fast {
         target: Target<'_>,
         trail: &mut Trail,
     ) -> Option<Found<'s>> {
-        let domain = match &self.first {
-            Some((name, domain)) if same(name, target.domain) => domain,
-            _ => self.others.get(target.domain)?,
-        };
-        if let Some(only) = domain.exact.get(target.path)
-            && only.fits(target, rules)
-        {
-            return Some(Found::Rule(only));
-        }
+        let domain = self.domain(target.domain)?;
         match self.route(&domain.router, states, rules, target, trail) {
             // The root has no route of its own: a route cannot be empty.
             Found::Nothing if target.path.is_empty() => None,
@@ -114,7 +121,6 @@ impl Fast {
         }
     }
 
-    #[inline(never)] // an exact path needs none of it
     fn route<'s>(
         &self,
         router: &'s Router<Entry>,

@@ -109,9 +109,17 @@ impl Compiled {
         }
     }
 
-    /// Asks the first tier, and the second one if that cannot tell.
+    /// Searches; the path of a rule without variables takes one look.
     fn search(&self, rules: &[Rule], target: Target<'_>, trail: &mut Trail) -> Found<'_> {
         trail.spans.clear();
+        match self.fast.exact(rules, target) {
+            Some(only) => Found::Rule(only),
+            None => self.search_by_parts(rules, target, trail),
+        }
+    }
+
+    /// Asks the first tier, and the second one if that cannot tell.
+    fn search_by_parts(&self, rules: &[Rule], target: Target<'_>, trail: &mut Trail) -> Found<'_> {
         match self.fast.search(&self.states, rules, target, trail) {
             Some(found) => found,
             None => self.states.search(rules, target, trail),
