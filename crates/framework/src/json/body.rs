@@ -48,15 +48,20 @@ pub fn jsonify<T: Serialize>(value: T) -> Result<Response> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Result<Response> {
-        let default = with_current(|ctx| match ctx {
-            Some(ctx) => ctx.app().inner().json_bodies.clone(),
-            None => Some(DefaultJsonProvider::default().bodies(false)),
-        });
-        match default {
+        match default_bodies() {
             Some(json) => write_now(&self.0, &json),
             None => write_by_provider(&self.0),
         }
     }
+}
+
+/// How the default provider writes bodies, if the current app has it.
+#[inline(never)] // the same for all types
+fn default_bodies() -> Option<JsonBodies> {
+    with_current(|ctx| match ctx {
+        Some(ctx) => ctx.app().inner().json_bodies.clone(),
+        None => Some(DefaultJsonProvider::default().bodies(false)),
+    })
 }
 
 /// Writes a body as the default provider does.

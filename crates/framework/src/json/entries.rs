@@ -15,6 +15,8 @@ pub(super) struct Entries {
     /// How many places belong to the mappings around this one.
     outer: usize,
     empty: bool,
+    /// Whether their places are kept, to sort them.
+    kept: bool,
     sorted: bool,
 }
 
@@ -27,10 +29,20 @@ pub(super) struct Place {
 }
 
 impl Entries {
-    pub(super) fn new(places: &[Place]) -> Entries {
+    /// Those of a mapping that has more than one, as far as is known.
+    pub(super) fn new(writer: &Writer<'_>) -> Entries {
         Entries {
-            outer: places.len(),
+            kept: writer.style.sort_keys,
+            ..Entries::of_one(writer)
+        }
+    }
+
+    /// Those of a mapping that has one: there is nothing to sort.
+    pub(super) fn of_one(writer: &Writer<'_>) -> Entries {
+        Entries {
+            outer: writer.places.len(),
             empty: true,
+            kept: false,
             sorted: true,
         }
     }
@@ -42,7 +54,7 @@ impl Entries {
     /// Takes note of an entry whose key has been written from `start` on.
     pub(super) fn begin(&mut self, writer: &mut Writer<'_>, start: usize, number: bool) {
         self.empty = false;
-        if writer.style.sort_keys {
+        if self.kept {
             let key_end = writer.out.len();
             writer.places.push(Place {
                 start,
@@ -58,13 +70,21 @@ impl Entries {
 
     /// Takes note that the value of the entry has been written.
     pub(super) fn end(&mut self, writer: &mut Writer<'_>) {
-        if let Some(place) = writer.places.last_mut() {
+        if self.kept
+            && let Some(place) = writer.places.last_mut()
+        {
             place.end = writer.out.len();
         }
     }
 
     /// Brings the entries in the order of their keys.
     pub(super) fn sort(&self, writer: &mut Writer<'_>) {
+        if self.kept {
+            self.sort_kept(writer);
+        }
+    }
+
+    fn sort_kept(&self, writer: &mut Writer<'_>) {
         let places = writer.places.get_mut(self.outer..).unwrap_or_default();
         if let ([first, second, ..], false) = (&*places, self.sorted) {
             let out = &mut *writer.out;

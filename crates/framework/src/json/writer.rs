@@ -278,7 +278,7 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Mapping<'a, 'w>, JsonError> {
         self.open('{');
-        let entries = Entries::new(&self.places);
+        let entries = Entries::new(self);
         Ok(Mapping {
             writer: self,
             entries,
@@ -291,7 +291,16 @@ impl<'a, 'w> Serializer for &'a mut Writer<'w> {
         _name: &'static str,
         length: usize,
     ) -> Result<Mapping<'a, 'w>, JsonError> {
-        self.serialize_map(Some(length))
+        let entries = match length {
+            0 | 1 => Entries::of_one(self),
+            _ => Entries::new(self),
+        };
+        self.open('{');
+        Ok(Mapping {
+            writer: self,
+            entries,
+            variant: false,
+        })
     }
 
     fn serialize_struct_variant(

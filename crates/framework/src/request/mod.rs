@@ -66,20 +66,19 @@ struct Rare {
 }
 
 impl Rare {
-    #[cold]
     fn of(parts: &mut Parts, arrival: &Arrival) -> Box<Self> {
         let mut rare = Box::<Self>::default();
         let config = arrival.app().config();
         if config.proxy_fix.is_on() {
             rare.forwarded = Some(config.proxy_fix.apply(parts, arrival.connection().clone()));
         }
-        let raw = parts.uri.path();
-        if url::is_encoded(raw) {
-            rare.decoded_path = Some(url::decoded_path(raw));
-        }
         if let Some(trusted) = &config.trusted_hosts {
             let connection = rare.forwarded.as_ref().unwrap_or(arrival.connection());
             rare.host_refused = url::distrust(parts, connection, trusted);
+        }
+        let raw = parts.uri.path();
+        if url::is_encoded(raw) {
+            rare.decoded_path = Some(url::decoded_path(raw));
         }
         rare
     }
@@ -120,22 +119,31 @@ impl RequestData {
         let Some(parts) = &mut self.parts else {
             return;
         };
-        let app = arrival.app();
         method_in_upper_case(&mut parts.method);
-        if app.inner().looks_at_origin || url::is_encoded(parts.uri.path()) {
-            self.rare = Some(Rare::of(parts, arrival));
-        }
         let mut asks_for_upgrade = false;
         for name in parts.headers.keys() {
             self.has_cookies |= name == COOKIE;
             asks_for_upgrade |= name == UPGRADE;
         }
-        let (raw, rare) = (parts.uri.path(), self.rare.as_deref());
-        if rare.is_none_or(|rare| rare.host_refused.is_none()) {
-            let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
-            let decoded = rare.and_then(|rare| rare.decoded_path.as_deref());
-            let method = parts.method.as_str();
-            let path = decoded.unwrap_or(raw);
+        let websocket = asks_for_upgrade && url::asks_for_websocket(&parts.headers);
+        let (app, path) = (arrival.app(), parts.uri.path());
+        if app.inner().looks_at_origin || url::is_encoded(path) {
+            return self.prepare_rare(arrival, websocket);
+        }
+        let method = parts.method.as_str();
+        url::match_directly(&mut self.matched, app, method, path, websocket);
+    }
+
+    /// The same for a request of which more is known than it says itself, or whose path is not the one on the wire.
+    #[cold]
+    fn prepare_rare(&mut self, arrival: &Arrival, websocket: bool) {
+        let Some(parts) = &mut self.parts else {
+            return;
+        };
+        let rare = self.rare.insert(Rare::of(parts, arrival));
+        if rare.host_refused.is_none() {
+            let (app, method) = (arrival.app(), parts.method.as_str());
+            let path = rare.decoded_path.as_deref().unwrap_or(parts.uri.path());
             url::match_directly(&mut self.matched, app, method, path, websocket);
         }
     }

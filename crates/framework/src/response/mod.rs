@@ -100,7 +100,7 @@ impl Response {
         let body = body.into();
         let mut response = Self::blank();
         let headers = response.headers_mut();
-        // To an empty map it is the same as to insert, by the code that reads requests too: it is at hand.
+        // The map is empty: to insert would be the same, by more code.
         headers.append(CONTENT_TYPE, content_type);
         response.put_body(body);
         response

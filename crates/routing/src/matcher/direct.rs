@@ -17,38 +17,40 @@ impl Map {
         websocket: bool,
         give: impl FnOnce(Result<Match, MatchError>),
     ) {
-        if self.options.host_matching || i32::try_from(path.len()).is_err() {
+        if self.options.host_matching {
             return;
         }
         let domain = match self.options.matches_subdomains() {
             true => subdomain,
             false => "",
         };
-        let (path, shift) = normalized(path);
         let method = Method::new(method);
         if !method.is_usual() {
             return;
         }
         let target = Target {
             domain,
-            path: &path,
+            path,
             method,
             websocket,
         };
         match self.compiled().fast.exact(&self.rules, target) {
             Some(only) if only.is_plain => give(Ok(Match::without_args(only.id))),
-            _ => self.search_direct(target, shift, give),
+            _ => self.search_direct(target, give),
         }
     }
 
     /// The same where the path has to be taken apart.
     #[inline(never)]
-    fn search_direct(
-        &self,
-        target: Target<'_>,
-        shift: i32,
-        give: impl FnOnce(Result<Match, MatchError>),
-    ) {
+    fn search_direct(&self, target: Target<'_>, give: impl FnOnce(Result<Match, MatchError>)) {
+        if i32::try_from(target.path.len()).is_err() {
+            return;
+        }
+        let (path, shift) = normalized(target.path);
+        let target = Target {
+            path: &path,
+            ..target
+        };
         let compiled = self.compiled();
         let mut trail = Trail::default();
         let found = compiled.search_by_parts(&self.rules, target, &mut trail);

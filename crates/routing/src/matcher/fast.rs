@@ -333,8 +333,9 @@ impl<'s> Routes<'s> {
             _ => None,
         };
         let route = format!("{}{end}", way.route);
-        // A brace in a route stands for two, or for a variable.
-        if let (Some(only), false) = (only, route.contains(['{', '}'])) {
+        // A brace in a route stands for two, or for a variable, and a path that begins with two slashes for another.
+        let is_literal = !route.contains(['{', '}']) && !route.starts_with("//");
+        if let (Some(only), true) = (only, is_literal) {
             self.domain.exact.insert(Box::from(&*route), only);
         }
         let entry = Entry {

@@ -273,19 +273,10 @@ impl UrlAdapter<'_> {
 
 /// Gives the path with one slash in front, and how far it is moved against the
 /// path as it was given: by -1 when the slash had to be added.
-#[inline]
 fn normalized(given: &str) -> (Cow<'_, str>, i32) {
-    match given.as_bytes() {
-        [b'/'] => (Cow::Borrowed(given), 0),
-        [b'/', next, ..] if *next != b'/' => (Cow::Borrowed(given), 0),
-        _ => normalized_from(given),
-    }
-}
-
-#[cold]
-fn normalized_from(given: &str) -> (Cow<'_, str>, i32) {
     let slashes = given.bytes().take_while(|byte| *byte == b'/').count();
     match slashes {
+        1 => (Cow::Borrowed(given), 0),
         0 if given.is_empty() => (Cow::Borrowed(given), 0),
         0 => (Cow::Owned(format!("/{given}")), -1),
         _ => {

@@ -14,6 +14,41 @@ use crate::value::Text;
 pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
     out.reserve(text.len() + 2);
     out.push('"');
+    match is_plain(text.as_bytes(), ensure_ascii) {
+        true => out.push_str(text),
+        false => push_escaped(out, text, ensure_ascii),
+    }
+    out.push('"');
+}
+
+/// Whether nothing is to be escaped, as in most texts. It shows eight bytes at a time.
+fn is_plain(text: &[u8], ensure_ascii: bool) -> bool {
+    let Some(last) = last_word(text) else {
+        return plain_length(text, ensure_ascii) == text.len();
+    };
+    let (words, _) = text.as_chunks();
+    let any = |word| any_needs_escape(word, ensure_ascii);
+    !words.iter().any(|word| any(u64::from_ne_bytes(*word))) && !any(last)
+}
+
+/// Returns how many bytes stand as they are before the first that is escaped.
+fn plain_length(text: &[u8], ensure_ascii: bool) -> usize {
+    let needs_escape = |byte: &u8| needs_escape(*byte, ensure_ascii);
+    let (words, rest) = text.as_chunks();
+    for (place, word) in words.iter().enumerate() {
+        if any_needs_escape(u64::from_ne_bytes(*word), ensure_ascii)
+            && let Some(special) = word.iter().position(needs_escape)
+        {
+            return place * size_of::<u64>() + special;
+        }
+    }
+    let plain = text.len() - rest.len();
+    plain + rest.iter().position(needs_escape).unwrap_or(rest.len())
+}
+
+/// Writes text some of which is escaped.
+#[cold]
+fn push_escaped(out: &mut String, text: &str, ensure_ascii: bool) {
     let mut rest = text;
     loop {
         let (plain, special) = rest
@@ -27,29 +62,6 @@ pub fn push_str(out: &mut String, text: &str, ensure_ascii: bool) {
         }
         rest = characters.as_str();
     }
-    out.push('"');
-}
-
-/// Returns how many bytes stand as they are before the first that is escaped.
-///
-/// Most texts have nothing to escape, which shows eight bytes at a time.
-fn plain_length(text: &[u8], ensure_ascii: bool) -> usize {
-    let needs_escape = |byte: &u8| needs_escape(*byte, ensure_ascii);
-    let (words, rest) = text.as_chunks();
-    for (place, word) in words.iter().enumerate() {
-        if any_needs_escape(u64::from_ne_bytes(*word), ensure_ascii)
-            && let Some(special) = word.iter().position(needs_escape)
-        {
-            return place * size_of::<u64>() + special;
-        }
-    }
-    if let Some(last) = last_word(text)
-        && !any_needs_escape(last, ensure_ascii)
-    {
-        return text.len();
-    }
-    let plain = text.len() - rest.len();
-    plain + rest.iter().position(needs_escape).unwrap_or(rest.len())
 }
 
 /// The last eight bytes, some of them twice where there are fewer; none of fewer than four.
@@ -238,6 +250,15 @@ mod tests {
                     expected,
                     "{byte} at {place}"
                 );
+                // Shorter texts are looked at in other pieces.
+                for end in place + 1..=text.len() {
+                    let is_plain = is_plain(&text[..end], ensure_ascii);
+                    assert_eq!(
+                        is_plain,
+                        expected == text.len(),
+                        "{byte} at {place} of {end}"
+                    );
+                }
             }
         }
     }
