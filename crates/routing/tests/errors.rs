@@ -100,6 +100,20 @@ fn a_default_and_a_redirect_must_fit_the_rule() {
 }
 
 #[test]
+fn converters_without_parameters_take_any_arguments() {
+    let mut map = Map::default();
+    map.add(Rule::new("/<path(deep, most=2):p>/end").endpoint("path"))
+        .unwrap();
+    map.add(Rule::new("/<uuid(4):u>").endpoint("uuid")).unwrap();
+    let urls = map.bind(Bind::new("localhost")).unwrap();
+    for path in ["/a/b/end", "/3f2b8c1e-9a4d-4e57-b0c6-7d81f2a39e05"] {
+        assert!(urls.test(path, None), "{path}");
+    }
+    let error = map.add(Rule::new("/<string(1, 2, 3, 4):s>")).unwrap_err();
+    assert_eq!(error.kind(), RuleErrorKind::ConverterArguments);
+}
+
+#[test]
 fn bindings_are_refused_for_bad_names_and_needless_subdomains() {
     let map = Map::default();
     let refused = map.bind(Bind::new("a..b")).unwrap_err();

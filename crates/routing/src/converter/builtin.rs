@@ -49,18 +49,15 @@ pub(crate) fn builtin() -> HashMap<String, Factory> {
         ("any", |arguments| {
             AnyOf::new(arguments).map(|any| Builtin::Any(Arc::new(any)))
         }),
-        ("path", |arguments| {
-            arguments.bind([]).map(|[]| Builtin::Path)
-        }),
+        // These two have nothing to set and, as Werkzeug's base class, take any arguments.
+        ("path", |_| Ok(Builtin::Path)),
         ("int", |arguments| {
             Int::new(arguments).map(|int| Builtin::Int(Arc::new(int)))
         }),
         ("float", |arguments| {
             Float::new(arguments).map(|float| Builtin::Float(Arc::new(float)))
         }),
-        ("uuid", |arguments| {
-            arguments.bind([]).map(|[]| Builtin::Uuid)
-        }),
+        ("uuid", |_| Ok(Builtin::Uuid)),
     ];
     let factory = |make: Make| -> Factory {
         Arc::new(move |arguments| make(arguments).map(AnyConverter::Builtin))
