@@ -743,11 +743,20 @@ mod cookies {
 
     #[test]
     fn a_domain_is_written_in_ascii() {
-        for (domain, written) in [("☃.com", "xn--n3h.com"), ("foo.com", "foo.com")] {
+        for (domain, written) in [
+            ("☃.com", "xn--n3h.com"),
+            ("foo.com", "foo.com"),
+            ("straße.example", "strasse.example"),
+            ("STRAẞE.example", "strasse.example"),
+            ("Bücher.Example", "xn--bcher-kva.Example"),
+        ] {
             let cookie = SetCookie::new("foo", "bar").domain(Some(domain));
             let wanted = format!("foo=bar; Domain={written}; Path=/");
             assert_eq!(cookie.to_header().unwrap(), wanted);
         }
+        // Nothing is left of a label that is a soft hyphen.
+        let nothing = SetCookie::new("foo", "bar").domain(Some("a.\u{ad}"));
+        assert!(nothing.to_header().is_err());
     }
 
     #[test]

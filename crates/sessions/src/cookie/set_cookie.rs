@@ -302,9 +302,35 @@ fn ascii_domain(domain: &str) -> Result<Cow<'_, str>, SessionError> {
     }
 }
 
+/// Spells a domain in ASCII label by label; one that is ASCII already stays as it is.
 #[cfg(feature = "idna")]
 fn domain_to_ascii(domain: &str) -> Option<String> {
-    idna::domain_to_ascii(domain).ok()
+    let labels = domain.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
+    let labels: Option<Vec<_>> = labels.map(label_to_ascii).collect();
+    Some(labels?.join("."))
+}
+
+/// Encodes a label by IDNA 2003, as Python does, which maps a few letters that UTS 46 keeps.
+#[cfg(feature = "idna")]
+fn label_to_ascii(label: &str) -> Option<Cow<'_, str>> {
+    use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+    if label.is_ascii() {
+        return Some(Cow::Borrowed(label));
+    }
+    let mut mapped = String::with_capacity(label.len());
+    for character in label.chars() {
+        match character {
+            '\u{df}' | '\u{1e9e}' => mapped.push_str("ss"),
+            '\u{3c2}' => mapped.push('\u{3c3}'),
+            '\u{200c}' | '\u{200d}' => {}
+            other => mapped.push(other),
+        }
+    }
+    let (deny, length) = (AsciiDenyList::EMPTY, DnsLength::Ignore);
+    let encoded = Uts46::new().to_ascii(mapped.as_bytes(), deny, Hyphens::Allow, length);
+    let encoded = encoded.ok().filter(|encoded| !encoded.is_empty());
+    Some(Cow::Owned(encoded?.into_owned()))
 }
 
 /// Without the tables of IDNA no domain outside ASCII can be spelled in it.
