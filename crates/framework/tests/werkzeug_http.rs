@@ -617,7 +617,7 @@ mod ranges {
 mod dates {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use carafe::headers::date::{http_date, http_date_from_unix, parse_date};
+    use carafe::headers::date::{http_date, http_date_from_unix, parse_age, parse_date};
 
     #[test]
     fn dates_are_read_in_their_three_forms_and_others() {
@@ -631,6 +631,20 @@ mod dates {
             ("Thu, 33 Jan 1970 00:00:00 GMT", None),
         ] {
             assert_eq!(parse_date(text).map(|date| date.unix()), unix, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_a_count_of_seconds_that_python_can_hold() {
+        for (text, seconds) in [
+            ("60", Some(60)),
+            ("86399999999999", Some(86_399_999_999_999)),
+            ("86400000000000", None),
+            ("-1", None),
+            ("1.5", None),
+        ] {
+            let age = parse_age(text).map(|age| age.as_secs());
+            assert_eq!(age, seconds, "{text}");
         }
     }
 

@@ -273,12 +273,16 @@ fn zone_offset(zone: &str) -> Option<i64> {
     (seconds < 86_400).then(|| seconds * digits.signum())
 }
 
-/// Reads a count of seconds; `None` when it is malformed or negative.
+/// The most seconds that Python's `timedelta` holds.
+const MAX_AGE: u64 = 86_399_999_999_999;
+
+/// Reads a count of seconds; `None` when it is malformed, negative or of more days than nine digits tell.
 ///
 /// *Werkzeug:* `parse_age`.
 pub fn parse_age(text: &str) -> Option<Duration> {
     parse_plain_int(text)
         .and_then(|seconds| u64::try_from(seconds).ok())
+        .filter(|seconds| *seconds <= MAX_AGE)
         .map(Duration::from_secs)
 }
 
