@@ -134,6 +134,20 @@ async fn a_body_of_any_kind_is_held_to_the_content_length() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_no_form_is_held_to_the_content_length_by_who_asks_for_a_form() {
+    const LIMIT: usize = 100;
+    let address = serve(|config| {
+        config.max_content_length(LIMIT as u64);
+    })
+    .await;
+    for content_type in ["application/json", ""] {
+        let [at, _] = both(address, "/form", content_type, &[b'v'; LIMIT]).await;
+        let [over, _] = both(address, "/form", content_type, &[b'v'; LIMIT + 1]).await;
+        assert_eq!((at, over), (200, 413), "{content_type:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_field_is_held_to_the_memory_of_forms_and_a_file_is_not() {
     const LIMIT: usize = 10_000;
     let address = serve(|config| {

@@ -79,6 +79,8 @@ impl Request {
     }
 
     async fn read_form(&self) -> Result<FormData> {
+        // Before the type is looked at: a body that is too long is refused by whatever asks for it first.
+        self.check_announced_length()?;
         let content_type = self.content_type().unwrap_or_default();
         if !self.announces_form() {
             if !content_type.is_empty() {
@@ -94,7 +96,6 @@ impl Request {
             },
             memory: self.app().inner().upload_memory.clone(),
         };
-        self.check_announced_length()?;
         let mut body = self.limited(self.body_of_form());
         let next = |cx: &mut Context<'_>| Pin::new(&mut body).poll_next(cx);
         parse_form_within(&bounds, &content_type, self.content_length(), next).await
