@@ -66,7 +66,8 @@ fn routing_exception(request: &Request) -> Result<Error> {
 /// *Flask:* `Flask.make_default_options_response`.
 #[cold]
 fn make_default_options_response(request: &Request) -> Result<Response> {
-    let methods = request.with_url_adapter(|urls| Methods(urls.allowed_methods(request.path())));
+    let path = request.inner().path();
+    let methods = request.with_url_adapter(|urls| Methods(urls.allowed_methods(path)));
     let mut response = Response::new("");
     response
         .headers_mut()

@@ -215,6 +215,7 @@ impl RequestData {
         self.read.get()?.view_args.get()
     }
 
+    /// The path with all slashes at its start: the URL's variables are places in it.
     pub(crate) fn path(&self) -> &str {
         let decoded = self
             .rare

@@ -107,8 +107,12 @@ pub(super) fn match_directly(
 
 impl Request {
     /// The path, percent-decoded, without the prefix that the app is mounted at.
+    ///
+    /// Of several slashes at its start it has one.
     pub fn path(&self) -> &str {
-        self.inner().path()
+        let path = self.inner().path();
+        let slashes = path.len() - path.trim_start_matches('/').len();
+        path.get(slashes.saturating_sub(1)..).unwrap_or(path)
     }
 
     /// The query string as it came.

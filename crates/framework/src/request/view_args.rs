@@ -50,7 +50,7 @@ impl Request {
         }
         match self.matched() {
             Some(found) => found
-                .named_args(self.app().url_map(), self.path())
+                .named_args(self.app().url_map(), self.inner().path())
                 .collect(),
             None => Values::default(),
         }
@@ -60,7 +60,7 @@ impl Request {
     pub(crate) fn view_arg(&self, place: usize) -> Option<Value<'_>> {
         match self.inner().changed_view_args() {
             Some(changed) => changed.iter().nth(place).map(|(_, value)| value.borrowed()),
-            None => self.matched()?.arg(place, self.path()),
+            None => self.matched()?.arg(place, self.inner().path()),
         }
     }
 

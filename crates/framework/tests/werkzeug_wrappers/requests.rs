@@ -83,6 +83,31 @@ fn a_url_has_its_parts() {
 }
 
 #[test]
+fn a_path_starts_with_one_slash() {
+    for (sent, path) in [("///a//b", "/a//b"), ("/%2F%2fa", "/a"), ("//", "/")] {
+        let request = made(sent, |request| request);
+        assert_eq!(request.path(), path, "{sent}");
+        assert_eq!(request.full_path(), format!("{path}?"));
+        assert_eq!(request.url(), format!("http://localhost{path}"));
+    }
+}
+
+#[test]
+fn a_path_with_more_slashes_at_its_start_has_the_same_variables() {
+    let mut app = App::new("slashes");
+    app.route("/a/<name>", |name: String| {
+        format!("{} {name}", request().path())
+    })
+    .endpoint("a");
+    let client = app.test_client();
+    for path in ["/a/kim", "/%2Fa/kim", "/%2F%2Fa/kim"] {
+        assert_eq!(client.get(path).send().text(), "/a/kim kim", "{path}");
+        let options = client.options(path).send();
+        assert!(options.header("Allow").unwrap().contains("GET"), "{path}");
+    }
+}
+
+#[test]
 fn a_shown_url_keeps_what_would_change_its_meaning_encoded() {
     let quoted = "http%3A%2F%2Fwww.example.com%2F%3Fnext%3D%2Fbaz%23my%3Dhash";
     let unquoted = "http://www.example.com/?next%3D/baz%23my%3Dhash";
