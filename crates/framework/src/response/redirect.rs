@@ -81,16 +81,19 @@ impl IntoResponse for Redirect {
             return Err(InvalidUri::new("a line break").into());
         }
         let shown = escape(&self.location);
-        let location = iri_to_uri(&self.location)?;
+        // As in Flask, hooks see the URL as it was given: it is written in ASCII when it is sent.
+        let location = match HeaderValue::from_str(&self.location) {
+            Ok(location) => location,
+            // A control character, which a header holds in its percent-encoding alone.
+            Err(_) => HeaderValue::from_str(&iri_to_uri(&self.location)?)?,
+        };
         let mut response = Response::new(format!(
             "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n\
              <p>You should be redirected automatically to the target URL: <a href=\"{shown}\">{shown}</a>. \
              If not, click the link.\n",
         ));
         response.set_status_code(self.status);
-        response
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::from_str(&location)?);
+        response.headers_mut().insert(LOCATION, location);
         Ok(response)
     }
 }
