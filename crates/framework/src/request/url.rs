@@ -179,7 +179,7 @@ impl Request {
         self.current_url(None, None, None)
     }
 
-    /// A URL of the request; empty for one whose host is none, which is answered with a 400.
+    /// A URL of the request; empty where the port of its host is none.
     fn current_url(&self, root: Option<&str>, path: Option<&str>, query: Option<&[u8]>) -> String {
         get_current_url(self.scheme(), &self.host(), root, path, query).unwrap_or_default()
     }
