@@ -167,6 +167,9 @@ async fn serve(
     };
     let connection = http1::Builder::new()
         .max_buf_size(held.limits.max_head)
+        // hyper would look for the client's end before it asks for the answer: each time it has read all that came, and
+        // into a new buffer, since the request holds the one that it came in. `ClientStream` looks when it is waited for.
+        .half_close(true)
         // What is written waits in one buffer: a head and its body may as well come as one.
         .writev(false)
         .serve_connection(stream, exchanges);

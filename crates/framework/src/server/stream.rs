@@ -93,6 +93,21 @@ impl ClientStream {
         written
     }
 
+    /// Fails when the client has gone while it is waited for the answer. Of a body that is not read, hyper sees the end.
+    #[cold]
+    fn look_for_client(&self, cx: &mut Context<'_>) -> io::Result<()> {
+        let mut byte = [0];
+        let mut next = ReadBuf::new(&mut byte);
+        if self.activity.leaves_body() {
+            return Ok(());
+        }
+        match self.socket.inner().poll_peek(cx, &mut next) {
+            Poll::Ready(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Ready(Ok(_)) | Poll::Pending => Ok(()),
+        }
+    }
+
     /// Throws away what comes until the client has nothing more to send.
     fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut space = [0; 4096];
@@ -168,6 +183,9 @@ impl Write for ClientStream {
 
     /// Writes what waits, unless more requests are here to be answered along with it.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.activity.is_under_way() {
+            self.look_for_client(cx)?;
+        }
         match self.is_read_dry || self.activity.flushes_at_once() {
             true => self.poll_empty(cx),
             false => Poll::Ready(Ok(())),
