@@ -16,6 +16,8 @@ use carafe::{
     has_app_context, stream_with_context,
 };
 use futures_util::stream::{self, StreamExt};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_service::Service;
@@ -100,7 +102,7 @@ fn app() -> (ReadyApp, UnboundedReceiver<String>) {
         panic!("in an async view")
     })
     .endpoint("later_panic");
-    app.route("/wait", wait_for_ever);
+    app.route("/wait", wait_for_ever).methods(["GET", "POST"]);
     app.route("/endless", || endless(false)).endpoint("endless");
     app.route("/endless-context", || endless(true))
         .endpoint("endless_context");
@@ -152,6 +154,21 @@ async fn teardown_runs_once_when_the_client_leaves_in_mid_view() {
     ends_of(&mut ends, "/wait", "client gone").await;
     get(address, "/success").await;
     ends_of(&mut ends, "/success", "finished").await;
+}
+
+#[tokio::test]
+async fn teardown_runs_once_when_the_client_leaves_and_nobody_reads_its_body() {
+    let (app, mut ends) = app();
+    let begun = app.state::<Begun>().unwrap();
+    let address = serve(app).await;
+    for body in ["whole", "not"] {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let request = format!("POST /wait HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n{body}");
+        client.write_all(request.as_bytes()).await.unwrap();
+        begun.view.notified().await;
+        drop(client);
+        ends_of(&mut ends, "/wait", "client gone").await;
+    }
 }
 
 #[tokio::test]

@@ -121,13 +121,6 @@ impl Ended {
     }
 }
 
-impl Ended {
-    /// Whether there is more to tell than that all went well.
-    pub(crate) fn is_told(&self) -> bool {
-        !matches!(self, Self::Finished)
-    }
-}
-
 impl From<Error> for Ended {
     fn from(error: Error) -> Self {
         if error.is_panic() {

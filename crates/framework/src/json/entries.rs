@@ -37,7 +37,7 @@ impl Entries {
         }
     }
 
-    /// Those of a mapping that has one: there is nothing to sort.
+    /// Those of a mapping that has one at most, by its own account: there is nothing to sort.
     pub(super) fn of_one(writer: &Writer<'_>) -> Entries {
         Entries {
             outer: writer.places.len(),

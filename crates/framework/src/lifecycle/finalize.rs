@@ -49,11 +49,6 @@ impl Finalizing {
         self.response = Some(response);
     }
 
-    /// Begins with another response, once this one was taken.
-    pub(super) fn begin_anew(&mut self) {
-        self.next = Next::default();
-    }
-
     /// Takes the response when all is done.
     ///
     /// # Errors

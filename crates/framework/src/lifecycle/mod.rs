@@ -161,14 +161,14 @@ impl Journey {
 }
 
 impl Way {
-    /// Forgets where it led. What has been waited for is gone by its end, and so is the response.
+    /// Forgets where it led. What was waited for is gone by its end.
     fn begin_anew(&mut self) {
         self.stage = Stage::default();
         self.push = Pushing::default();
         self.preprocess = Preprocessing::default();
-        self.finalize.begin_anew();
+        self.finalize = Finalizing::default();
         self.pop = None;
-        if self.ended.is_told() {
+        if !matches!(self.ended, Ended::Finished) {
             self.ended = Ended::default();
         }
     }

@@ -18,6 +18,8 @@ pub(crate) struct Activity {
     under_way: Flag,
     /// Whether something of its body has not been read.
     body_left: Flag,
+    /// Whether whoever reads its body has been told that it breaks off.
+    broken_off: Flag,
     /// Whether the client may be sending still: the body of the last request, or what is no request.
     may_send: Flag,
     /// How many bytes have come at the most since the last request, and how many between it and the one before.
@@ -52,6 +54,7 @@ impl Activity {
             last,
             under_way: Flag::default(),
             body_left: Flag::default(),
+            broken_off: Flag::default(),
             may_send: Flag::default(),
             come: AtomicUsize::default(),
             came_before: AtomicUsize::default(),
@@ -100,6 +103,16 @@ impl Activity {
     /// All of the body of the last request has been read.
     pub(crate) fn has_read_body(&self) {
         self.body_left.set(false);
+    }
+
+    /// The body of the last request breaks off, as whoever reads it is told.
+    pub(crate) fn breaks_off(&self) {
+        self.broken_off.set(true);
+    }
+
+    /// Whether it was told so.
+    pub(crate) fn has_broken_off(&self) -> bool {
+        self.broken_off.get()
     }
 
     /// Whether something of the body of the last request has not been read.

@@ -83,6 +83,9 @@ impl Body for Awaited {
         if frame.is_none() || self.body.is_end_stream() {
             self.activity.has_read_body();
         }
+        if matches!(frame, Some(Err(_))) {
+            self.activity.breaks_off();
+        }
         // A body that breaks off, or whose framing is wrong, is the client's mistake.
         let refused = |error| HttpError::new(400).with_source(error).into();
         Poll::Ready(frame.map(|frame| frame.map_err(refused)))

@@ -37,8 +37,10 @@ pub(crate) struct ClientStream {
     outbox: Vec<u8>,
     /// How many bytes of it are written already.
     written: usize,
-    /// Whether hyper has all that came, and is at the last request of it.
+    /// Whether nothing more was there when hyper last read.
     is_read_dry: bool,
+    /// Whether the client's end was seen before the end of a body.
+    has_seen_end: bool,
     /// Whether the client has to read before anything else can be written.
     is_stalled: bool,
     deadline: Option<Pin<Box<Sleep>>>,
@@ -52,6 +54,7 @@ impl ClientStream {
             outbox: Vec::new(),
             written: 0,
             is_read_dry: false,
+            has_seen_end: false,
             is_stalled: false,
             deadline: None,
         }
@@ -93,15 +96,26 @@ impl ClientStream {
         written
     }
 
-    /// Fails when the client has gone while it is waited for the answer. Of a body that is not read, hyper sees the end.
-    #[cold]
-    fn look_for_client(&self, cx: &mut Context<'_>) -> io::Result<()> {
+    /// Looks what comes next, without reading it: how many bytes there are, up to one.
+    fn poll_peek(&self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut byte = [0];
-        let mut next = ReadBuf::new(&mut byte);
-        if self.activity.leaves_body() {
-            return Ok(());
-        }
-        match self.socket.inner().poll_peek(cx, &mut next) {
+        self.socket
+            .inner()
+            .poll_peek(cx, &mut ReadBuf::new(&mut byte))
+    }
+
+    /// Fails when the client has gone, or sends nothing more at least, while its answer is waited for.
+    #[cold]
+    fn look_for_client(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        match self.poll_peek(cx) {
+            // Whoever reads a body that is not whole answers for it.
+            Poll::Ready(Ok(0)) if self.activity.has_broken_off() => Ok(()),
+            // hyper has not looked yet whether the rest of the body has come.
+            Poll::Ready(Ok(0)) if self.activity.leaves_body() && !self.has_seen_end => {
+                self.has_seen_end = true;
+                cx.waker().wake_by_ref();
+                Ok(())
+            }
             Poll::Ready(Ok(0)) => Err(io::ErrorKind::UnexpectedEof.into()),
             Poll::Ready(Err(error)) => Err(error),
             Poll::Ready(Ok(_)) | Poll::Pending => Ok(()),
@@ -183,20 +197,21 @@ impl Write for ClientStream {
 
     /// Writes what waits, unless more requests are here to be answered along with it.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.is_read_dry || self.activity.flushes_at_once() {
+            ready!(self.poll_empty(cx))?;
+        }
         if self.activity.is_under_way() {
             self.look_for_client(cx)?;
         }
-        match self.is_read_dry || self.activity.flushes_at_once() {
-            true => self.poll_empty(cx),
-            false => Poll::Ready(Ok(())),
-        }
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.deadline.is_none() {
             ready!(self.poll_empty(cx))?;
             ready!(Pin::new(self.socket.inner_mut()).poll_shutdown(cx))?;
-            if !self.activity.may_send() {
+            let has_more = matches!(self.poll_peek(cx), Poll::Ready(Ok(1..)));
+            if !has_more && !self.activity.may_send() {
                 return Poll::Ready(Ok(()));
             }
         }
