@@ -104,7 +104,7 @@ impl Finalizing {
     }
 
     /// Gives the response to a function, to take what it makes of it.
-    #[inline(never)]
+    #[inline(never)] // most requests have no such functions
     fn call(&mut self, function: &AfterRequest, waiting: &mut Waiting) -> Result<Step> {
         if let Some(response) = self.response.take() {
             match call_user(|| function(response)) {

@@ -298,6 +298,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_nobody_has_read_is_thrown_away_before_the_socket_closes() -> io::Result<()> {
+        let (mut client, mut stream, activity) = connection().await?;
+        activity.busy(false);
+        client.write_all(b"more requests").await?;
+        stream.socket.inner().readable().await?;
+        poll_fn(|cx| {
+            assert!(Pin::new(&mut stream).poll_shutdown(cx).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        client.shutdown().await?;
+        poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await
+    }
+
+    #[tokio::test]
     async fn an_answer_to_the_last_request_does_not_wait() -> io::Result<()> {
         let (mut client, mut stream, activity) = connection().await?;
         read_dry(&mut stream).await;
