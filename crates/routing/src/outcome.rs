@@ -80,6 +80,16 @@ impl Match {
     }
 
     #[inline]
+    pub(crate) fn with_arg(rule: RuleId, arg: Arg) -> Self {
+        let mut args = Args::new();
+        args.push(arg);
+        Self {
+            rule,
+            args: Some(args),
+        }
+    }
+
+    #[inline]
     fn list(&self) -> &[Arg] {
         self.args.as_deref().unwrap_or_default()
     }

@@ -342,20 +342,30 @@ impl Dynamic {
         }
     }
 
-    /// Whether the part matches every segment that is not empty.
-    pub(crate) fn is_any_segment(&self) -> bool {
+    /// What the text has to look like where it is one variable and nothing around it.
+    pub(crate) fn shape(&self) -> Option<&Shape> {
         match &self.test {
             Test::Single {
                 prefix,
-                accepts:
-                    Accepts::Shape(Shape::Text {
-                        least: 1,
-                        most: None,
-                    }),
+                accepts: Accepts::Shape(shape),
                 suffix,
-            } => prefix.is_empty() && suffix.is_empty(),
-            _ => false,
+            } if prefix.is_empty() && suffix.is_empty() => Some(shape),
+            _ => None,
         }
+    }
+
+    /// Whether the part matches every segment that is not empty.
+    pub(crate) fn is_any_segment(&self) -> bool {
+        let any = |shape: &Shape| {
+            matches!(
+                shape,
+                Shape::Text {
+                    least: 1,
+                    most: None
+                }
+            )
+        };
+        self.shape().is_some_and(any)
     }
 
     /// Whether the part matches the empty text.

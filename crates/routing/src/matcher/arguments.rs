@@ -56,6 +56,14 @@ impl Direct {
         })
     }
 
+    /// What the first captured text stands for.
+    pub(super) fn first(self) -> Kind {
+        match self {
+            Self::Text => Kind::Text,
+            Self::Kinds([first, ..]) => first,
+        }
+    }
+
     /// The match; none when a number is too large to be made here.
     pub(super) fn values(
         self,
@@ -96,19 +104,9 @@ fn read(
     shift: i32,
 ) -> Option<Match> {
     let mut args = SmallVec::new();
-    for (at, (from, to)) in spans.iter().enumerate() {
-        let (start, end) = (
-            from.wrapping_add_signed(shift),
-            to.wrapping_add_signed(shift),
-        );
-        args.push(match kinds.get(at) {
-            None | Some(Kind::Text) => Arg::Span { start, end },
-            Some(Kind::Uuid) => Arg::Uuid { start, end },
-            Some(Kind::Int) => {
-                let digits = path.get(*from as usize..*to as usize)?;
-                Arg::Int(digits.parse().ok()?)
-            }
-        });
+    for (at, place) in spans.iter().enumerate() {
+        let kind = kinds.get(at).copied().unwrap_or(Kind::Text);
+        args.push(kind.arg(path, *place, shift)?);
     }
     Some(Match {
         rule,
@@ -117,6 +115,20 @@ fn read(
 }
 
 impl Kind {
+    /// The argument that a captured text is; none when it is a number too large to be made here.
+    #[inline]
+    pub(super) fn arg(self, path: &str, (from, to): (u32, u32), shift: i32) -> Option<Arg> {
+        let (start, end) = (
+            from.wrapping_add_signed(shift),
+            to.wrapping_add_signed(shift),
+        );
+        Some(match self {
+            Self::Text => Arg::Span { start, end },
+            Self::Uuid => Arg::Uuid { start, end },
+            Self::Int => Arg::Int(path.get(from as usize..to as usize)?.parse().ok()?),
+        })
+    }
+
     fn of(converter: &AnyConverter) -> Option<Self> {
         let AnyConverter::Builtin(builtin) = converter else {
             return None;

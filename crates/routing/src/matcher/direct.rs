@@ -36,16 +36,25 @@ impl Map {
         };
         match self.compiled().fast.exact(&self.rules, target) {
             Some(only) if only.is_plain => give(Ok(Match::without_args(only.id))),
-            _ => self.search_direct(target, give),
+            _ => self.take_apart(target, give),
         }
     }
 
-    /// The same where the path has to be taken apart.
+    /// The same where the path has to be taken apart: most often a variable is all behind its last slash.
     #[inline(never)]
-    fn search_direct(&self, target: Target<'_>, give: impl FnOnce(Result<Match, MatchError>)) {
+    fn take_apart(&self, target: Target<'_>, give: impl FnOnce(Result<Match, MatchError>)) {
         if i32::try_from(target.path.len()).is_err() {
             return;
         }
+        match self.compiled().fast.last(&self.rules, target) {
+            Some(found) => give(Ok(found)),
+            None => self.search_direct(target, give),
+        }
+    }
+
+    /// The same where it takes a search.
+    #[inline(never)]
+    fn search_direct(&self, target: Target<'_>, give: impl FnOnce(Result<Match, MatchError>)) {
         let (path, shift) = normalized(target.path);
         let target = Target {
             path: &path,

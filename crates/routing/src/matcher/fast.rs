@@ -15,11 +15,13 @@ use std::sync::Arc;
 use matchit::Router;
 use smallvec::SmallVec;
 
-use crate::Rule;
+use crate::converter::Shape;
+use crate::matcher::arguments::Kind;
 use crate::matcher::segments::{Candidate, Place, State, States, segment};
 use crate::matcher::statics::{ByText, same};
 use crate::matcher::{Found, Target, Trail};
 use crate::part::{Dynamic, span};
+use crate::{Match, Rule};
 
 /// The routes of each static domain that rules name.
 #[derive(Debug)]
@@ -37,6 +39,17 @@ struct Domain {
     router: Router<Entry>,
     /// The paths that are one rule's, letter by letter: a look is all they take.
     exact: ByText<Candidate>,
+    /// The rules whose one variable is all behind the last slash, by the text up to there.
+    last: ByText<Last>,
+}
+
+/// A rule whose last segment is its one variable, where no other rule could win.
+#[derive(Debug)]
+struct Last {
+    only: Candidate,
+    kind: Kind,
+    /// What the variable has to look like; none where any segment will do.
+    shape: Option<Shape>,
 }
 
 /// Where a route leads.
@@ -102,6 +115,24 @@ impl Fast {
     pub(super) fn exact(&self, rules: &[Rule], target: Target<'_>) -> Option<&Candidate> {
         let only = self.domain(target.domain)?.exact.get(target.path)?;
         only.fits(target, rules).then_some(only)
+    }
+
+    /// The match of a rule whose last segment is its one variable. None tells nothing: the path may be another rule's,
+    /// or the variable no value of its own.
+    pub(super) fn last(&self, rules: &[Rule], target: Target<'_>) -> Option<Match> {
+        let path = target.path;
+        let start = path.bytes().rposition(|byte| byte == b'/')? + 1;
+        let (before, text) = path.split_at_checked(start)?;
+        let last = self.domain(target.domain)?.last.get(before)?;
+        let is_one = match &last.shape {
+            None => !text.is_empty(),
+            Some(shape) => shape.accepts(text),
+        };
+        if !is_one || !last.only.fits(target, rules) {
+            return None;
+        }
+        let arg = last.kind.arg(path, span(start, path.len()), 0)?;
+        Some(Match::with_arg(last.only.id, arg))
     }
 
     /// Searches part by part; none when the state machine has to look from the start.
@@ -338,6 +369,11 @@ impl<'s> Routes<'s> {
         if let (Some(only), true) = (only, is_literal) {
             self.domain.exact.insert(Box::from(&*route), only);
         }
+        if let (Some(only), true) = (only, end.is_empty())
+            && let Some((before, last)) = Last::of(only, way)
+        {
+            self.domain.last.insert(before, last);
+        }
         let entry = Entry {
             state,
             goal,
@@ -346,6 +382,26 @@ impl<'s> Routes<'s> {
             tail: way.tail + 1,
         };
         self.domain.router.insert(route, entry).ok()
+    }
+}
+
+impl Last {
+    /// The text before the variable, and what is behind it; none of a rule that is not of the kind.
+    fn of(only: Candidate, way: &Way) -> Option<(Box<str>, Self)> {
+        let [(_, check)] = way.variables.as_slice() else {
+            return None;
+        };
+        let before = way.route.strip_suffix("{v0}")?;
+        // Braces stand for two, and a path that begins with two slashes for another, as in `insert`.
+        if before.contains(['{', '}']) || before.starts_with("//") {
+            return None;
+        }
+        let shape = match check {
+            None => None,
+            Some(part) => Some(part.shape()?.clone()),
+        };
+        let kind = only.only_kind()?;
+        Some((before.into(), Self { only, kind, shape }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use crate::matcher::arguments::Direct;
+use crate::matcher::arguments::{Direct, Kind};
 use crate::matcher::statics::Statics;
 use crate::matcher::trie::Trie;
 use crate::matcher::{Found, Target, Trail};
@@ -229,6 +229,12 @@ impl Candidate {
             redirects,
             is_custom: rule.has_custom_converters(),
         })
+    }
+
+    /// What the text of the one variable stands for, where nothing else has a say in the match.
+    pub(super) fn only_kind(&self) -> Option<Kind> {
+        let has_say = self.redirects || self.is_custom;
+        self.direct.filter(|_| !has_say).map(Direct::first)
     }
 
     /// Whether the rule is for the request's method and protocol.

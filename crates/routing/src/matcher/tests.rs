@@ -10,7 +10,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use super::{Found, Target, Trail};
 use crate::method::Method;
-use crate::{Bind, Map, MapOptions, Rule};
+use crate::{Bind, LazyMatch, Map, MapOptions, Rule};
 
 /// A runner with the same cases in every run.
 fn runner(cases: u32) -> TestRunner {
@@ -186,6 +186,56 @@ fn the_two_tiers_agree() {
     assert!(
         routed.get() > 10_000,
         "the maps and paths hardly meet: {routed:?}"
+    );
+}
+
+#[test]
+fn a_direct_match_is_what_an_adapter_finds() {
+    let numbers = select(vec![
+        "/a/7",
+        "/1",
+        "/a/99999999999999999999",
+        "/b/\u{664}",
+        "//a/7",
+        "/a//7",
+        "a/7",
+        "/a/+7",
+    ]);
+    let paths = prop_oneof![3 => path(), 1 => numbers.prop_map(str::to_owned)];
+    let requests = vec(
+        (
+            paths,
+            select(vec!["GET", "POST"]),
+            prop_oneof![9 => Just(false), 1 => Just(true)],
+        ),
+        8,
+    );
+    let inputs = (vec(rule(), 1..9), requests);
+    let direct = Cell::new(0);
+    runner(10_000)
+        .run(&inputs, |(rules, requests)| {
+            let map = map(&rules, true);
+            let urls = map.bind(Bind::new("localhost")).unwrap();
+            for (path, method, websocket) in &requests {
+                let mut lazy = LazyMatch::new();
+                lazy.match_direct(&map, "", path, method, *websocket);
+                if lazy.show() {
+                    let bound = urls.match_path(path, method, *websocket);
+                    assert_eq!(
+                        format!("{:?}", lazy.get().unwrap()),
+                        format!("{bound:?}"),
+                        "{path}"
+                    );
+                    direct
+                        .set(direct.get() + u32::from(bound.is_ok_and(|found| !found.is_empty())));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        direct.get() > 3_000,
+        "hardly any match has arguments: {direct:?}"
     );
 }
 
