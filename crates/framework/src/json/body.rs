@@ -70,7 +70,10 @@ fn write_now<T: Serialize>(value: &T, json: &JsonBodies) -> Result<Response> {
         None => JSON,
         Some(other) => HeaderValue::from_str(other)?,
     };
-    Ok(Response::with_content_type(json.text(value)?, content_type))
+    Ok(Response::with_content_type(
+        json.bytes(value)?,
+        content_type,
+    ))
 }
 
 /// Writes a body as the app's own provider does.

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::headers::content_type::get_content_type;
+use crate::json::bodies::{JsonBodies, USUAL_TYPE};
 use crate::json::decode::read;
-use crate::json::writer::{Layout, Style, write};
+use crate::json::writer::{Layout, Style, USUAL, write};
 use crate::json::{JsonError, JsonErrorKind};
 
 /// How deep a value may nest when a function looks through it.
@@ -211,7 +212,9 @@ impl DefaultJsonProvider {
         value: &T,
         layout: Layout,
     ) -> Result<String, JsonError> {
-        write_with(value, self.style(layout), self.default)
+        let mut text = String::with_capacity(USUAL);
+        write_with(&mut text, value, self.style(layout), self.default)?;
+        Ok(text)
     }
 
     fn style(&self, layout: Layout) -> Style {
@@ -232,48 +235,21 @@ impl DefaultJsonProvider {
         JsonBodies {
             style: self.style(layout),
             default: self.default,
-            content_type: (mimetype != JSON).then(|| get_content_type(mimetype, "utf-8")),
+            content_type: (mimetype != USUAL_TYPE).then(|| get_content_type(mimetype, "utf-8")),
         }
     }
 }
 
-/// The usual media type.
-const JSON: &str = "application/json";
-
-/// How the default provider of an app writes the bodies of responses, without a reference to the app: code of the
-/// user's runs meanwhile.
-#[derive(Debug, Clone)]
-pub(crate) struct JsonBodies {
-    style: Style,
-    default: Option<fn(&Value) -> Option<Value>>,
-    /// None for the usual one.
-    pub(super) content_type: Option<String>,
-}
-
-impl JsonBodies {
-    fn body<T: Serialize + ?Sized>(self, value: &T) -> Result<JsonBody, JsonError> {
-        let text = self.text(value)?;
-        let content_type = self.content_type.map_or(JSON.into(), Cow::Owned);
-        Ok(JsonBody { text, content_type })
-    }
-
-    /// The text of a body.
-    pub(super) fn text<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, JsonError> {
-        let mut text = write_with(value, self.style, self.default)?;
-        text.push('\n');
-        Ok(text)
-    }
-}
-
 /// Writes a value after a function had its say about what JSON lacks.
-fn write_with<T: Serialize + ?Sized>(
+pub(super) fn write_with<T: Serialize + ?Sized>(
+    text: &mut String,
     value: &T,
     style: Style,
     default: Option<fn(&Value) -> Option<Value>>,
-) -> Result<String, JsonError> {
+) -> Result<(), JsonError> {
     match default {
-        Some(default) => write(&replace(value_of(value)?, default, 0)?, style),
-        None => write(value, style),
+        Some(default) => write(text, &replace(value_of(value)?, default, 0)?, style),
+        None => write(text, value, style),
     }
 }
 

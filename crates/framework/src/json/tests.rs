@@ -17,7 +17,9 @@ const COMPACT: Style = Style {
 };
 
 fn text<T: Serialize + ?Sized>(value: &T, style: Style) -> String {
-    write(value, style).unwrap()
+    let mut text = String::new();
+    write(&mut text, value, style).unwrap();
+    text
 }
 
 #[test]
@@ -87,7 +89,7 @@ fn types_of_the_program_are_written_as_serde_json_writes_them() {
         text(&value, COMPACT),
         r#"[[null,1,"c",null],["Unit",{"New":2},{"Tuple":[3,"t"]},{"Struct":{"x":null,"y":0.1}}],170141183460469231731687303715884105727,18446744073709551615]"#
     );
-    assert!(write(&BTreeMap::from([([1], 1)]), COMPACT).is_err());
+    assert!(write(&mut String::new(), &BTreeMap::from([([1], 1)]), COMPACT).is_err());
 }
 
 #[test]

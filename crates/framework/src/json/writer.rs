@@ -30,19 +30,24 @@ pub(crate) struct Style {
     pub(crate) layout: Layout,
 }
 
-/// Returns `value` as JSON text.
+/// How long most texts are, at most.
+pub(super) const USUAL: usize = 128;
+
+/// Writes `value` as JSON text behind what is there.
 ///
 /// # Errors
 /// The value holds bytes, or its `Serialize` fails.
-pub(crate) fn write<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<String, JsonError> {
-    let mut out = String::with_capacity(128);
+pub(crate) fn write<T: Serialize + ?Sized>(
+    out: &mut String,
+    value: &T,
+    style: Style,
+) -> Result<(), JsonError> {
     value.serialize(&mut Writer {
-        out: &mut out,
+        out,
         style,
         depth: 0,
         places: SmallVec::new(),
-    })?;
-    Ok(out)
+    })
 }
 
 pub(super) struct Writer<'a> {

@@ -44,10 +44,9 @@ fn float(value: &Value) -> String {
         ensure_ascii: true,
         layout: Layout::Compact,
     };
+    let mut text = String::new();
     match f64::try_from(value.clone()) {
-        Ok(number) if number.is_finite() => {
-            write(&number, style).unwrap_or_else(|_| value.to_string())
-        }
+        Ok(number) if number.is_finite() && write(&mut text, &number, style).is_ok() => text,
         _ => value.to_string(),
     }
 }
