@@ -82,7 +82,7 @@ impl Contender {
     fn round(&mut self, route: &Route, load: &Load<'_>) -> Result<()> {
         let before = cpu::used(self.server.id())?;
         let seen = load.press(self.server.address(), route, self.cookie.as_deref());
-        let seen = seen.with_context(|| format!("{} under load", self.peer.name))?;
+        let seen = seen.with_context(|| format!("{} under load", self.peer.label()))?;
         let cpu = (cpu::used(self.server.id())? - before) / seen.requests;
         self.rounds.push(Round { seen, cpu });
         Ok(())
@@ -114,7 +114,7 @@ fn print(route: &Route, load: &Load<'_>, contenders: &[Contender]) {
     // Where bare hyper does not take part, the first server is what the others are held to.
     let hyper = contenders
         .iter()
-        .find(|contender| contender.peer.name == "hyper");
+        .find(|contender| contender.peer.label() == "hyper");
     let Some(base) = hyper.or(contenders.first()) else {
         return;
     };
@@ -124,20 +124,20 @@ fn print(route: &Route, load: &Load<'_>, contenders: &[Contender]) {
         route.method, route.path
     );
     println!(
-        "{:8}{:^35}{:^35}{:>9}{:>9}{:>9}",
+        "{:15}{:^35}{:^35}{:>9}{:>9}{:>9}",
         "", "requests/s", "CPU µs/request", "p99 ms", "rate", "CPU"
     );
     let columns = format!("{:>11}{:>11}{:>11}  ", "median", "least", "most");
-    let of_base = format!("× {}", base.peer.name);
+    let of_base = format!("× {}", base.peer.label());
     println!(
-        "{:8}{columns}{columns}{:>9}{of_base:>9}{of_base:>9}",
+        "{:15}{columns}{columns}{:>9}{of_base:>9}{of_base:>9}",
         "", "median"
     );
     for contender in contenders {
         let (rate, cpu) = (contender.rate(), contender.cpu());
         println!(
-            "{:8}{}  {}  {:>9.2}{:>9.3}{:>9.3}",
-            contender.peer.name,
+            "{:15}{}  {}  {:>9.2}{:>9.3}{:>9.3}",
+            contender.peer.label(),
             rate.columns(0),
             cpu.columns(3),
             contender.spread(|round| round.seen.p99).median,

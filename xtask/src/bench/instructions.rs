@@ -38,7 +38,11 @@ pub(super) fn run(options: &Options) -> Result<()> {
         for peer in peers.iter().rev().filter(|peer| peer.serves(route)) {
             let each = each(*peer, route, load)?;
             let ratio = each / *base.get_or_insert(each);
-            println!("{:12}{:8}{each:>10.1}{ratio:>9.3}", route.path, peer.name);
+            println!(
+                "{:12}{:15}{each:>10.1}{ratio:>9.3}",
+                route.path,
+                peer.label()
+            );
         }
     }
     println!(
@@ -65,7 +69,7 @@ fn each(peer: Peer, route: &Route, load: Batches) -> Result<f64> {
 
 /// Runs a peer under callgrind and returns the instructions of its whole life.
 fn count(peer: Peer, route: &Route, load: Batches) -> Result<u64> {
-    let file = file(peer.name, route.name);
+    let file = file(&peer.label(), route.name);
     file.parent().map_or(Ok(()), fs::create_dir_all)?;
     let out = format!("--callgrind-out-file={}", file.display());
     let server = peer.start(&["valgrind", "--quiet", "--tool=callgrind", &out])?;

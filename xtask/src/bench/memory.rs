@@ -64,7 +64,11 @@ fn measure(peer: Peer, connections: u32, seconds: u32) -> Result<()> {
         after.push(format!("{:>16}", resident(server.id())?));
     }
     let each = idle as f64 * 1024.0 / f64::from(connections);
-    println!("{:8}{start:>12}{each:>14.0}{}", peer.name, after.concat());
+    println!(
+        "{:15}{start:>12}{each:>14.0}{}",
+        peer.label(),
+        after.concat()
+    );
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod build;
 mod client;
 mod cpu;
+mod guided;
 mod http;
 mod instructions;
 mod load;
@@ -25,6 +26,7 @@ cargo xtask bench WHAT [OPTION VALUE]…
                  --peers LIST (carafe,hyper,axum,actix,flask)  --depths LIST (1,16)
                  --routes LIST (plaintext,json,user,echo,session)
                  --cores LIST (0)  --load-cores LIST (1)
+                 a peer with `-guided` behind its name is built by the profile of a run
   instructions   user-space instructions a request
                  --peers LIST (carafe,hyper)  --routes LIST  --requests N (2000)  --depth N (16)
   memory         resident memory at start, for each idle connection, after load and more load

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::client::Connection;
+use super::guided;
 use super::routes::{self, Need, Route};
 use crate::process::{self, Server};
 use crate::python;
@@ -19,6 +20,18 @@ pub(super) struct Peer {
     /// The package, or nothing for Python.
     package: Option<&'static str>,
     has: &'static [Need],
+    pub(super) build: Build,
+}
+
+/// How the compiler is told to build a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Build {
+    /// As any release build.
+    Plain,
+    /// To write down, when it ends, how often it was where.
+    Profiled,
+    /// By what it wrote down.
+    Guided,
 }
 
 const PEERS: [Peer; 5] = [
@@ -26,34 +39,51 @@ const PEERS: [Peer; 5] = [
         name: "carafe",
         package: Some("http-carafe"),
         has: &[Need::Sessions, Need::Templates, Need::Files],
+        build: Build::Plain,
     },
     Peer {
         name: "hyper",
         package: Some("http-hyper"),
         has: &[],
+        build: Build::Plain,
     },
     Peer {
         name: "axum",
         package: Some("http-axum"),
         has: &[Need::Sessions, Need::Templates, Need::Files],
+        build: Build::Plain,
     },
     Peer {
         name: "actix",
         package: Some("http-actix"),
         has: &[Need::Sessions, Need::Files],
+        build: Build::Plain,
     },
     Peer {
         name: "flask",
         package: None,
         has: &[Need::Sessions, Need::Templates],
+        build: Build::Plain,
     },
 ];
 
+/// What stands behind the name of a peer whose build is guided by a profile.
+const GUIDED: &str = "-guided";
+
 /// Finds peers by their names, in the order given.
 pub(super) fn named(names: &[&str]) -> Result<Vec<Peer>> {
-    let find = |name: &&str| {
-        let found = PEERS.iter().find(|peer| peer.name == *name).copied();
-        found.with_context(|| format!("no server is named {name}"))
+    let find = |label: &&str| {
+        let (name, build) = match label.strip_suffix(GUIDED) {
+            Some(name) => (name, Build::Guided),
+            None => (*label, Build::Plain),
+        };
+        let found = PEERS.iter().find(|peer| peer.name == name);
+        let found = found.with_context(|| format!("no server is named {name}"))?;
+        ensure!(
+            found.package.is_some() || build == Build::Plain,
+            "a profile guides compilers, and {name} has none"
+        );
+        Ok(found.built(build))
     };
     names.iter().map(find).collect()
 }
@@ -79,13 +109,45 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
 
 /// Builds the peers, one by one: together they would share the features of all.
 pub(super) fn build(peers: &[Peer]) -> Result<()> {
-    for package in peers.iter().filter_map(|peer| peer.package) {
-        process::run(&mut cargo(&["build", "--release", "--package", package]))?;
+    for peer in peers {
+        match (peer.build, peer.package) {
+            (Build::Guided, _) => guided::build(*peer)?,
+            (_, Some(package)) => {
+                process::run(&mut cargo(&["build", "--release", "--package", package]))?;
+            }
+            (_, None) => {}
+        }
     }
     Ok(())
 }
 
 impl Peer {
+    /// The same server, built in another way.
+    pub(super) fn built(self, build: Build) -> Self {
+        Self { build, ..self }
+    }
+
+    /// The name, with the way it was built where that is not the usual one.
+    pub(super) fn label(self) -> String {
+        match self.build {
+            Build::Guided => format!("{}{GUIDED}", self.name),
+            Build::Plain | Build::Profiled => self.name.to_owned(),
+        }
+    }
+
+    /// The package; none for Python.
+    pub(super) fn package(self) -> Option<&'static str> {
+        self.package
+    }
+
+    fn binary(self, package: &str) -> Result<PathBuf> {
+        let folder = match self.build {
+            Build::Plain => target(),
+            Build::Profiled | Build::Guided => guided::folder(self.build)?,
+        };
+        Ok(folder.join("release").join(package))
+    }
+
     /// Whether the peer serves a route: bare hyper has no sessions, and templates are told apart by their engine.
     pub(super) fn serves(self, route: &Route) -> bool {
         route.needs.is_none_or(|need| self.has.contains(&need))
@@ -102,9 +164,8 @@ impl Peer {
         let mut words: Vec<String> = wrapper.iter().map(|word| (*word).to_owned()).collect();
         match self.package {
             Some(package) => {
-                let binary = target().join("release").join(package);
                 words.extend([
-                    binary.display().to_string(),
+                    self.binary(package)?.display().to_string(),
                     "--port".into(),
                     port.to_string(),
                 ]);
@@ -116,7 +177,7 @@ impl Peer {
         command
             .args(arguments)
             .env("BENCH_FOLDER", static_folder()?);
-        Server::start(&mut command, port).with_context(|| format!("{} did not start", self.name))
+        Server::start(&mut command, port).with_context(|| format!("{} did not start", self.label()))
     }
 
     /// Asks a route once; returns the cookie that came back, if any.
@@ -126,7 +187,7 @@ impl Peer {
         ensure!(
             answer.status == 200 && body.trim_end() == route.answer.trim_end(),
             "{} answers {} with {} {:.200?}",
-            self.name,
+            self.label(),
             route.path,
             answer.status,
             body,

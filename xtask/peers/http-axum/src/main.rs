@@ -15,6 +15,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tower_http::services::ServeDir;
 
 #[derive(Serialize)]
@@ -136,6 +137,11 @@ async fn main() -> std::io::Result<()> {
             // A connection that is already gone fails on its first read.
             let _ = stream.set_nodelay(true);
         });
-    // A bare router is copied route by route for each connection; this one is shared.
-    axum::serve(listener, app.into_make_service()).await
+    // It ends as a program does that is done: a profile is written then.
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        // A bare router is copied route by route for each connection; this one is shared.
+        ended = axum::serve(listener, app.into_make_service()) => ended,
+        _ = terminate.recv() => Ok(()),
+    }
 }

@@ -13,6 +13,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -85,6 +86,15 @@ async fn main() -> std::io::Result<()> {
         .and_then(|port| port.parse().ok())
         .unwrap_or(8000);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    // It ends as a program does that is done: a profile is written then.
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        ended = serve(listener) => ended,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+async fn serve(listener: TcpListener) -> std::io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;

@@ -1,0 +1,117 @@
+//! Builds that a profile guides: the compiler learns from a run what is hot, and puts that together.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::load::Load;
+use super::peers::{self, Build, Peer};
+use super::routes;
+use crate::process;
+use crate::system;
+use crate::workspace;
+
+/// The routes whose profile is taken.
+const ROUTES: [&str; 6] = ["plaintext", "json", "user", "echo", "session", "template"];
+
+/// Builds a peer that writes down where it has been, puts it under load, and builds it again by what it wrote.
+pub(super) fn build(peer: Peer) -> Result<()> {
+    let merge = profdata()?;
+    let profiles = workspace::target()
+        .join("bench/profiles")
+        .join(peer.label());
+    if profiles.exists() {
+        fs::remove_dir_all(&profiles)?;
+    }
+    let profiled = peer.built(Build::Profiled);
+    compile(
+        profiled,
+        &format!("-Cprofile-generate={}", profiles.display()),
+    )?;
+    train(profiled)?;
+    let merged = profiles.join("merged.profdata");
+    process::run(
+        Command::new(merge)
+            .arg("merge")
+            .arg("--output")
+            .arg(&merged)
+            .arg(&profiles),
+    )?;
+    compile(peer, &format!("-Cprofile-use={}", merged.display()))
+}
+
+/// Where builds of a kind are put by the peers' workspace.
+pub(super) fn folder(build: Build) -> Result<PathBuf> {
+    Ok(target(build).join(host()?))
+}
+
+fn target(build: Build) -> PathBuf {
+    workspace::target().join(match build {
+        Build::Plain => "peers",
+        Build::Profiled => "peers-profiled",
+        Build::Guided => "peers-guided",
+    })
+}
+
+fn compile(peer: Peer, flags: &str) -> Result<()> {
+    let package = peer.package().context("nothing is compiled for Python")?;
+    // With a target named, the flags are not for what runs while it builds.
+    let host = host()?;
+    let words = [
+        "build",
+        "--release",
+        "--package",
+        package,
+        "--target",
+        &host,
+    ];
+    process::run(
+        peers::cargo(&words)
+            .env("CARGO_TARGET_DIR", target(peer.build))
+            .env("RUSTFLAGS", flags),
+    )
+}
+
+/// Puts a peer under load on each route, one at a time and pipelined.
+fn train(peer: Peer) -> Result<()> {
+    let server = peer.start(&["taskset", "-c", "0"])?;
+    for name in ROUTES {
+        let route = routes::named(name)?;
+        if !peer.serves(route) {
+            continue;
+        }
+        let cookie = peer.check(&server, route)?;
+        for depth in [1, 16] {
+            let load = Load {
+                connections: 32,
+                seconds: 1,
+                depth,
+                cores: "1",
+            };
+            load.press(server.address(), route, cookie.as_deref())?;
+        }
+    }
+    // It writes as it ends.
+    server.stop()?;
+    Ok(())
+}
+
+/// Finds the program that puts profiles together: the toolchain's own (`rustup component add llvm-tools`), or Debian's.
+fn profdata() -> Result<PathBuf> {
+    let sysroot = process::capture(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let tools = Path::new(sysroot.trim()).join("lib/rustlib").join(host()?);
+    let own = tools.join("bin/llvm-profdata");
+    if own.is_file() {
+        return Ok(own);
+    }
+    system::need("llvm-profdata-19", "llvm-19")?;
+    Ok("llvm-profdata-19".into())
+}
+
+fn host() -> Result<String> {
+    let version = process::capture(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not tell its host")?.to_owned())
+}
