@@ -1,5 +1,6 @@
 //! Builds that a profile guides: the compiler learns from a run what is hot, and puts that together.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,17 +8,15 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::load::Load;
+use super::options::Options;
 use super::peers::{self, Build, Peer};
 use super::routes;
 use crate::process;
 use crate::system;
 use crate::workspace;
 
-/// The routes whose profile is taken.
-const ROUTES: [&str; 6] = ["plaintext", "json", "user", "echo", "session", "template"];
-
 /// Builds a peer that writes down where it has been, puts it under load, and builds it again by what it wrote.
-pub(super) fn build(peer: Peer) -> Result<()> {
+pub(super) fn build(peer: Peer, options: &Options) -> Result<()> {
     let merge = profdata()?;
     let profiles = workspace::target()
         .join("bench/profiles")
@@ -30,7 +29,7 @@ pub(super) fn build(peer: Peer) -> Result<()> {
         profiled,
         &format!("-Cprofile-generate={}", profiles.display()),
     )?;
-    train(profiled)?;
+    train(profiled, options)?;
     let merged = profiles.join("merged.profdata");
     process::run(
         Command::new(merge)
@@ -55,8 +54,10 @@ fn target(build: Build) -> PathBuf {
     })
 }
 
-fn compile(peer: Peer, flags: &str) -> Result<()> {
+fn compile(peer: Peer, flag: &str) -> Result<()> {
     let package = peer.package().context("nothing is compiled for Python")?;
+    let inherited = env::var("RUSTFLAGS").unwrap_or_default();
+    let flags: Vec<&str> = inherited.split_whitespace().chain([flag]).collect();
     // With a target named, the flags are not for what runs while it builds.
     let host = host()?;
     let words = [
@@ -70,25 +71,30 @@ fn compile(peer: Peer, flags: &str) -> Result<()> {
     process::run(
         peers::cargo(&words)
             .env("CARGO_TARGET_DIR", target(peer.build))
-            .env("RUSTFLAGS", flags),
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")),
     )
 }
 
-/// Puts a peer under load on each route, one at a time and pipelined.
-fn train(peer: Peer) -> Result<()> {
-    let server = peer.start(&["taskset", "-c", "0"])?;
-    for name in ROUTES {
+/// Puts a peer under load on each of its routes, one request at a time and pipelined. It is measured with the very
+/// requests that it was trained with.
+fn train(peer: Peer, options: &Options) -> Result<()> {
+    let server = peer.start(&["taskset", "-c", options.text("cores", "0")])?;
+    for name in routes::ALL.split(',') {
         let route = routes::named(name)?;
         if !peer.serves(route) {
             continue;
         }
         let cookie = peer.check(&server, route)?;
-        for depth in [1, 16] {
+        let depths: &[u32] = match route.is_large() {
+            true => &[1],
+            false => &[1, 16],
+        };
+        for depth in depths {
             let load = Load {
                 connections: 32,
                 seconds: 1,
-                depth,
-                cores: "1",
+                depth: *depth,
+                cores: options.text("load-cores", "1"),
             };
             load.press(server.address(), route, cookie.as_deref())?;
         }
@@ -106,7 +112,8 @@ fn profdata() -> Result<PathBuf> {
     if own.is_file() {
         return Ok(own);
     }
-    system::need("llvm-profdata-19", "llvm-19")?;
+    system::need("llvm-profdata-19", "llvm-19")
+        .context("`rustup component add llvm-tools` brings one too")?;
     Ok("llvm-profdata-19".into())
 }
 

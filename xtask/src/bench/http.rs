@@ -31,7 +31,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
     system::need("wrk", "wrk")?;
     system::need("taskset", "util-linux")?;
     let peers = peers::named(&options.list("peers", "carafe,hyper,axum,actix,flask"))?;
-    peers::build(&peers)?;
+    peers::build(&peers, options)?;
     let rounds = options.number("rounds", 5)?;
     for depth in options.list("depths", "1,16") {
         let load = Load {
@@ -114,13 +114,15 @@ fn print(route: &Route, load: &Load<'_>, contenders: &[Contender]) {
     // Where bare hyper does not take part, the first server is what the others are held to.
     let hyper = contenders
         .iter()
-        .find(|contender| contender.peer.label() == "hyper");
+        .filter(|contender| contender.peer.name == "hyper")
+        .min_by_key(|contender| contender.peer.label().len());
     let Some(base) = hyper.or(contenders.first()) else {
         return;
     };
+    let base_label = base.peer.label();
     println!();
     println!(
-        "{} {}, {connections} connections, {depth} at once, {rounds} rounds of {seconds} s",
+        "{} {}, {connections} connections, {depth} at once, {rounds} rounds of {seconds} s, × {base_label}",
         route.method, route.path
     );
     println!(
@@ -128,10 +130,9 @@ fn print(route: &Route, load: &Load<'_>, contenders: &[Contender]) {
         "", "requests/s", "CPU µs/request", "p99 ms", "rate", "CPU"
     );
     let columns = format!("{:>11}{:>11}{:>11}  ", "median", "least", "most");
-    let of_base = format!("× {}", base.peer.label());
     println!(
-        "{:15}{columns}{columns}{:>9}{of_base:>9}{of_base:>9}",
-        "", "median"
+        "{:15}{columns}{columns}{:>9}{:>9}{:>9}",
+        "", "median", "×", "×"
     );
     for contender in contenders {
         let (rate, cpu) = (contender.rate(), contender.cpu());

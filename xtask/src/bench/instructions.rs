@@ -23,7 +23,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
         requests: options.number("requests", 2000)?,
         depth: options.number("depth", 16)?,
     };
-    peers::build(&peers)?;
+    peers::build(&peers, options)?;
     let Batches { requests, depth } = load;
     println!(
         "\nuser-space instructions a request, {requests} requests on one connection, {depth} at once"

@@ -26,10 +26,10 @@ pub(super) fn run(options: &Options) -> Result<()> {
     }
     system::need("wrk", "wrk")?;
     let peers = peers::named(&options.list("peers", "carafe,hyper,axum"))?;
-    peers::build(&peers)?;
+    peers::build(&peers, options)?;
     println!("\nresident memory, {connections} idle connections");
     println!(
-        "{:8}{:>12}{:>14}{:>16}",
+        "{:15}{:>12}{:>14}{:>16}",
         "", "start KiB", "idle B each", "after load KiB"
     );
     for peer in peers {

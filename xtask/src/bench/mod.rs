@@ -26,14 +26,15 @@ cargo xtask bench WHAT [OPTION VALUE]…
                  --peers LIST (carafe,hyper,axum,actix,flask)  --depths LIST (1,16)
                  --routes LIST (plaintext,json,user,echo,session)
                  --cores LIST (0)  --load-cores LIST (1)
-                 a peer with `-guided` behind its name is built by the profile of a run
   instructions   user-space instructions a request
                  --peers LIST (carafe,hyper)  --routes LIST  --requests N (2000)  --depth N (16)
   memory         resident memory at start, for each idle connection, after load and more load
                  --connections N (5000)  --seconds N (10)
   build          cold release build and binary size of hello
   routing        matching and building URLs
-  sessions       signing, opening and saving sessions";
+  sessions       signing, opening and saving sessions
+
+A peer with `-guided` behind its name is built by the profile of a run.";
 
 /// Runs one kind of measurement.
 pub(crate) fn run(arguments: &[String]) -> Result<bool> {

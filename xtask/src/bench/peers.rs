@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::client::Connection;
 use super::guided;
+use super::options::Options;
 use super::routes::{self, Need, Route};
 use crate::process::{self, Server};
 use crate::python;
@@ -108,14 +109,14 @@ pub(super) fn cargo(arguments: &[&str]) -> Command {
 }
 
 /// Builds the peers, one by one: together they would share the features of all.
-pub(super) fn build(peers: &[Peer]) -> Result<()> {
+pub(super) fn build(peers: &[Peer], options: &Options) -> Result<()> {
     for peer in peers {
         match (peer.build, peer.package) {
-            (Build::Guided, _) => guided::build(*peer)?,
-            (_, Some(package)) => {
+            (Build::Profiled | Build::Guided, _) => guided::build(*peer, options)?,
+            (Build::Plain, Some(package)) => {
                 process::run(&mut cargo(&["build", "--release", "--package", package]))?;
             }
-            (_, None) => {}
+            (Build::Plain, None) => {}
         }
     }
     Ok(())

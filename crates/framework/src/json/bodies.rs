@@ -9,10 +9,12 @@ use serde::Serialize;
 use crate::json::provider::write_with;
 use crate::json::writer::{Style, USUAL};
 use crate::json::{JsonBody, JsonError};
+use crate::response::Body;
 use crate::spare::{self, Spare};
 
 /// The usual media type.
 pub(super) const USUAL_TYPE: &str = "application/json";
+
 /// The longest text whose place is used again.
 const LARGEST: usize = 1024;
 
@@ -39,9 +41,9 @@ impl JsonBodies {
         Ok(JsonBody { text, content_type })
     }
 
-    /// The bytes of a body. A short one is written where the thread wrote the last one, and copied to a place of its
-    /// size: room behind it would be counted in an allocation of its own.
-    pub(super) fn bytes<T: Serialize + ?Sized>(&self, value: &T) -> Result<Bytes, JsonError> {
+    /// The body of a response. A short one is written where the thread wrote the last one, and copied to a place of
+    /// its size: room behind it would be counted in an allocation of its own.
+    pub(super) fn content<T: Serialize + ?Sized>(&self, value: &T) -> Result<Body, JsonError> {
         let mut text = spare::take(&SPARE).unwrap_or_else(|| String::with_capacity(USUAL));
         self.write(&mut text, value)?;
         if text.len() > LARGEST {
@@ -50,7 +52,7 @@ impl JsonBodies {
         let bytes = Bytes::copy_from_slice(text.as_bytes());
         text.clear();
         spare::keep(&SPARE, text);
-        Ok(bytes)
+        Ok(bytes.into())
     }
 
     fn write<T: Serialize + ?Sized>(&self, text: &mut String, value: &T) -> Result<(), JsonError> {
@@ -70,7 +72,10 @@ mod tests {
     use crate::json::DefaultJsonProvider;
 
     fn body(value: impl Serialize) -> Result<String> {
-        let bytes = DefaultJsonProvider::default().bodies(false).bytes(&value)?;
+        let body = DefaultJsonProvider::default()
+            .bodies(false)
+            .content(&value)?;
+        let bytes = body.bytes().unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 

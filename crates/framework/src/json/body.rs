@@ -71,7 +71,7 @@ fn write_now<T: Serialize>(value: &T, json: &JsonBodies) -> Result<Response> {
         Some(other) => HeaderValue::from_str(other)?,
     };
     Ok(Response::with_content_type(
-        json.bytes(value)?,
+        json.content(value)?,
         content_type,
     ))
 }

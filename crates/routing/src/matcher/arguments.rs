@@ -64,7 +64,7 @@ impl Direct {
         }
     }
 
-    /// The match; none when a number is too large to be made here.
+    /// The match; none when a number is too large or not in ASCII's digits.
     pub(super) fn values(
         self,
         rule: RuleId,
@@ -115,7 +115,7 @@ fn read(
 }
 
 impl Kind {
-    /// The argument that a captured text is; none when it is a number too large to be made here.
+    /// The argument that a captured text is; none of a number that is too large or not in ASCII's digits.
     #[inline]
     pub(super) fn arg(self, path: &str, (from, to): (u32, u32), shift: i32) -> Option<Arg> {
         let (start, end) = (

@@ -15,8 +15,7 @@ use std::sync::Arc;
 use matchit::Router;
 use smallvec::SmallVec;
 
-use crate::converter::Shape;
-use crate::matcher::arguments::Kind;
+use crate::matcher::last::Last;
 use crate::matcher::segments::{Candidate, Place, State, States, segment};
 use crate::matcher::statics::{ByText, same};
 use crate::matcher::{Found, Target, Trail};
@@ -41,15 +40,6 @@ struct Domain {
     exact: ByText<Candidate>,
     /// The rules whose one variable is all behind the last slash, by the text up to there.
     last: ByText<Last>,
-}
-
-/// A rule whose last segment is its one variable, where no other rule could win.
-#[derive(Debug)]
-struct Last {
-    only: Candidate,
-    kind: Kind,
-    /// What the variable has to look like; none where any segment will do.
-    shape: Option<Shape>,
 }
 
 /// Where a route leads.
@@ -79,7 +69,7 @@ enum Goal {
 /// none where any segment will do.
 ///
 /// `matchit` gives the variables too, but checks their text for UTF-8 again.
-type Variables = SmallVec<[(u32, Option<Arc<Dynamic>>); VARIABLES]>;
+pub(super) type Variables = SmallVec<[(u32, Option<Arc<Dynamic>>); VARIABLES]>;
 
 /// How many variables `matchit` takes without a heap allocation.
 const VARIABLES: usize = 3;
@@ -120,19 +110,10 @@ impl Fast {
     /// The match of a rule whose last segment is its one variable. None tells nothing: the path may be another rule's,
     /// or the variable no value of its own.
     pub(super) fn last(&self, rules: &[Rule], target: Target<'_>) -> Option<Match> {
-        let path = target.path;
-        let start = path.bytes().rposition(|byte| byte == b'/')? + 1;
-        let (before, text) = path.split_at_checked(start)?;
+        let start = target.path.bytes().rposition(|byte| byte == b'/')? + 1;
+        let before = target.path.get(..start)?;
         let last = self.domain(target.domain)?.last.get(before)?;
-        let is_one = match &last.shape {
-            None => !text.is_empty(),
-            Some(shape) => shape.accepts(text),
-        };
-        if !is_one || !last.only.fits(target, rules) {
-            return None;
-        }
-        let arg = last.kind.arg(path, span(start, path.len()), 0)?;
-        Some(Match::with_arg(last.only.id, arg))
+        last.matched(rules, target, start)
     }
 
     /// Searches part by part; none when the state machine has to look from the start.
@@ -370,7 +351,7 @@ impl<'s> Routes<'s> {
             self.domain.exact.insert(Box::from(&*route), only);
         }
         if let (Some(only), true) = (only, end.is_empty())
-            && let Some((before, last)) = Last::of(only, way)
+            && let Some((before, last)) = Last::of(only, &way.route, &way.variables)
         {
             self.domain.last.insert(before, last);
         }
@@ -382,26 +363,6 @@ impl<'s> Routes<'s> {
             tail: way.tail + 1,
         };
         self.domain.router.insert(route, entry).ok()
-    }
-}
-
-impl Last {
-    /// The text before the variable, and what is behind it; none of a rule that is not of the kind.
-    fn of(only: Candidate, way: &Way) -> Option<(Box<str>, Self)> {
-        let [(_, check)] = way.variables.as_slice() else {
-            return None;
-        };
-        let before = way.route.strip_suffix("{v0}")?;
-        // Braces stand for two, and a path that begins with two slashes for another, as in `insert`.
-        if before.contains(['{', '}']) || before.starts_with("//") {
-            return None;
-        }
-        let shape = match check {
-            None => None,
-            Some(part) => Some(part.shape()?.clone()),
-        };
-        let kind = only.only_kind()?;
-        Some((before.into(), Self { only, kind, shape }))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{Map, Match, MatchError, MatchOptions, QueryArgs, Rule, RuleId, UrlAd
 mod arguments;
 mod direct;
 mod fast;
+mod last;
 mod segments;
 mod statics;
 mod trie;

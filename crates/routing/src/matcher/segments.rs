@@ -231,8 +231,8 @@ impl Candidate {
         })
     }
 
-    /// What the text of the one variable stands for, where nothing else has a say in the match.
-    pub(super) fn only_kind(&self) -> Option<Kind> {
+    /// What the text of the first variable stands for, where nothing but the text has a say in the match.
+    pub(super) fn first_kind(&self) -> Option<Kind> {
         let has_say = self.redirects || self.is_custom;
         self.direct.filter(|_| !has_say).map(Direct::first)
     }
