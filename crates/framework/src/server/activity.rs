@@ -85,6 +85,11 @@ impl Activity {
         before.saturating_add(self.come.load(Ordering::Relaxed))
     }
 
+    /// Whether a request has come yet.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.came_before.load(Ordering::Relaxed) > 0
+    }
+
     /// The app waits for the client, to send more of its body or to read more of the answer: the time is the
     /// client's.
     pub(crate) fn awaits_client(&self) {

@@ -189,14 +189,28 @@ impl Drop for Left {
     }
 }
 
+/// How long a client that has connected has for its first request once serving ends.
+const FIRST_REQUEST: Duration = Duration::from_millis(200);
+
+/// Waits until serving ends, and a moment longer where no request has come yet: it may be on its way, and a client
+/// that has just connected takes a connection that closes for a failure.
+async fn ended(mut ending: watch::Receiver<()>, activity: &Activity) {
+    // A sender that is gone means the same as one that says so.
+    let _ = ending.changed().await;
+    if !activity.has_asked() {
+        // Boxed, since nearly all connections would have the place for nothing.
+        Box::pin(tokio::time::sleep(FIRST_REQUEST)).await;
+    }
+}
+
 /// Drives a connection to its end, which comes after the request under way once serving ends.
 async fn driven<A: Answer>(
     connection: http1::Connection<ClientStream, Exchanges<A>>,
     activity: &Activity,
-    mut ending: watch::Receiver<()>,
+    ending: watch::Receiver<()>,
 ) -> hyper::Result<()> {
     let mut connection = pin!(connection);
-    let mut ending = pin!(ending.changed());
+    let mut ending = pin!(ended(ending, activity));
     let mut is_ending = false;
     poll_fn(|cx| {
         if !is_ending && ending.as_mut().poll(cx).is_ready() {
@@ -254,5 +268,66 @@ impl<A: Answer> Exchanges<A> {
             return A::refuse();
         }
         self.answer.answer(place, request, entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::oneshot;
+    use tokio::task::yield_now;
+
+    use super::{Limits, MOST_CONNECTIONS, accept};
+    use crate::app::{App, Scaffold};
+    use crate::error::Result;
+    use crate::server::answer::Served;
+
+    /// Connects to a server and has it end, before anything is sent.
+    async fn connected_before_the_end() -> Result<TcpStream> {
+        let mut app = App::new("test");
+        app.get("/", || "answered").endpoint("index");
+        let served = Served::new(&app.build()?, None);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let client = TcpStream::connect(listener.local_addr()?).await?;
+        let limits = Arc::new(Limits::default());
+        let (end, ending) = oneshot::channel::<()>();
+        tokio::spawn(accept(served, listener, limits.clone(), async {
+            let _ = ending.await;
+        }));
+        // The server waits with one permit in its hand, and another is the client's.
+        while limits.connections.available_permits() > MOST_CONNECTIONS - 2 {
+            yield_now().await;
+        }
+        drop(end);
+        while limits.connections.available_permits() < MOST_CONNECTIONS - 1 {
+            yield_now().await;
+        }
+        // The connection is told in its own turn.
+        for _ in 0..100 {
+            yield_now().await;
+        }
+        Ok(client)
+    }
+
+    #[tokio::test]
+    async fn a_first_request_is_answered_though_serving_has_ended_before_it_came() -> Result<()> {
+        let mut client = connected_before_the_end().await?;
+        client
+            .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await?;
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await?;
+        assert!(answer.ends_with("answered"), "{answer:?}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_client_that_asks_for_nothing_does_not_hold_up_the_end() -> Result<()> {
+        let mut client = connected_before_the_end().await?;
+        assert_eq!(client.read(&mut [0]).await?, 0);
+        Ok(())
     }
 }
