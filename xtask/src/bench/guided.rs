@@ -43,15 +43,19 @@ pub(super) fn build(peer: Peer, options: &Options) -> Result<()> {
 
 /// Where builds of a kind are put by the peers' workspace.
 pub(super) fn folder(build: Build) -> Result<PathBuf> {
-    Ok(target(build).join(host()?))
+    Ok(match build {
+        Build::Plain => target(build),
+        // A target that is named has a folder of its own.
+        Build::Profiled | Build::Guided => target(build).join(host()?),
+    })
 }
 
 fn target(build: Build) -> PathBuf {
-    workspace::target().join(match build {
-        Build::Plain => "peers",
-        Build::Profiled => "peers-profiled",
-        Build::Guided => "peers-guided",
-    })
+    match build {
+        Build::Plain => peers::target(),
+        Build::Profiled => workspace::target().join("peers-profiled"),
+        Build::Guided => workspace::target().join("peers-guided"),
+    }
 }
 
 fn compile(peer: Peer, flag: &str) -> Result<()> {

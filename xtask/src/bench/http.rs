@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::cpu;
 use super::load::{Load, Seen};
 use super::options::Options;
-use super::peers::{self, Peer};
+use super::peers::{self, Build, Peer};
 use super::routes::{self, Route};
 use super::spread::Spread;
 use crate::process::Server;
@@ -115,7 +115,7 @@ fn print(route: &Route, load: &Load<'_>, contenders: &[Contender]) {
     let hyper = contenders
         .iter()
         .filter(|contender| contender.peer.name == "hyper")
-        .min_by_key(|contender| contender.peer.label().len());
+        .min_by_key(|contender| contender.peer.build != Build::Plain);
     let Some(base) = hyper.or(contenders.first()) else {
         return;
     };

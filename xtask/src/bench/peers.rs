@@ -142,11 +142,7 @@ impl Peer {
     }
 
     fn binary(self, package: &str) -> Result<PathBuf> {
-        let folder = match self.build {
-            Build::Plain => target(),
-            Build::Profiled | Build::Guided => guided::folder(self.build)?,
-        };
-        Ok(folder.join("release").join(package))
+        Ok(guided::folder(self.build)?.join("release").join(package))
     }
 
     /// Whether the peer serves a route: bare hyper has no sessions, and templates are told apart by their engine.

@@ -233,8 +233,7 @@ impl Candidate {
 
     /// What the text of the first variable stands for, where nothing but the text has a say in the match.
     pub(super) fn first_kind(&self) -> Option<Kind> {
-        let has_say = self.redirects || self.is_custom;
-        self.direct.filter(|_| !has_say).map(Direct::first)
+        self.direct.filter(|_| !self.redirects).map(Direct::first)
     }
 
     /// Whether the rule is for the request's method and protocol.
