@@ -44,11 +44,16 @@ impl RequestBody {
             return own.take().unwrap_or_default();
         }
         match body {
-            Some(body) => Self(Inner::Boxed(Box::pin(
-                body.map_err(|error| Error::from_boxed(error.into())),
-            ))),
+            Some(body) => Self::boxed(body.map_err(|error| Error::from_boxed(error.into()))),
             None => Self::default(),
         }
+    }
+
+    /// A body that fails as the server's do.
+    pub(crate) fn boxed(
+        body: impl http_body::Body<Data = Bytes, Error = Error> + Send + 'static,
+    ) -> Self {
+        Self(Inner::Boxed(Box::pin(body)))
     }
 }
 
@@ -198,14 +203,15 @@ impl Request {
             return Ok(bytes.clone());
         }
         if options.parse_form_data {
-            self.files().await?;
+            // Boxed, since whoever reads JSON would have the place for it too, which is 2 KiB.
+            Box::pin(self.files()).await?;
         }
         self.check_announced_length()?;
         let body = match self.take_body() {
             Reading::Waiting(body) => body,
             _ => return Ok(Bytes::new()),
         };
-        let bytes = collect(self.limited(body)).await?;
+        let bytes = self.limited(body).collect().await?;
         if options.cache {
             *self.reading() = Reading::Read(bytes.clone());
         }
@@ -271,8 +277,12 @@ impl Request {
 
     /// Refuses a body that is announced to be too long, and leaves it where it is.
     pub(super) fn check_announced_length(&self) -> Result<()> {
-        match (self.max_content_length(), self.content_length()) {
-            (Some(limit), Some(length)) if length > limit => Err(HttpError::new(413).into()),
+        // Most apps have no limit, and need not know what is announced.
+        let Some(limit) = self.max_content_length() else {
+            return Ok(());
+        };
+        match self.content_length() {
+            Some(length) if length > limit => Err(HttpError::new(413).into()),
             _ => Ok(()),
         }
     }
@@ -342,17 +352,90 @@ impl Stream for Limited {
     }
 }
 
-async fn collect(mut chunks: impl Stream<Item = Result<Bytes>> + Unpin) -> Result<Bytes> {
-    let Some(first) = chunks.next().await.transpose()? else {
-        return Ok(Bytes::new());
-    };
-    let Some(second) = chunks.next().await.transpose()? else {
-        return Ok(first);
-    };
-    let mut all = BytesMut::from(first);
-    all.extend_from_slice(&second);
-    while let Some(chunk) = chunks.next().await.transpose()? {
-        all.extend_from_slice(&chunk);
+impl Limited {
+    /// All chunks as one.
+    async fn collect(mut self) -> Result<Bytes> {
+        let Some(first) = self.next().await.transpose()? else {
+            return Ok(Bytes::new());
+        };
+        // Most bodies come whole, and tell so.
+        if self.body.is_end_stream() {
+            return Ok(first);
+        }
+        let Some(second) = self.next().await.transpose()? else {
+            return Ok(first);
+        };
+        let mut all = BytesMut::from(first);
+        all.extend_from_slice(&second);
+        while let Some(chunk) = self.next().await.transpose()? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
     }
-    Ok(all.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use bytes::Bytes;
+    use carafe_sessions::Value;
+    use futures_util::FutureExt;
+    use http_body::Frame;
+
+    use super::{GetData, Limited, RequestBody};
+    use crate::context::{Arrival, EmptyContext};
+    use crate::error::{Error, Result};
+    use crate::request::{Connection, Request};
+
+    fn request(body: RequestBody) -> Result<Request> {
+        let app = crate::App::new("test").build()?;
+        let arrival = Arrival::new(app, Connection::default());
+        let context = EmptyContext::of(None, &arrival);
+        let request = http::Request::new(body);
+        Ok(Request::new(context.filled(&arrival, request, |body| body)))
+    }
+
+    #[test]
+    fn what_waits_for_a_body_has_no_place_for_a_form() -> Result<()> {
+        let request = request(RequestBody::default())?;
+        assert!(size_of_val(&request.get_data(GetData::default())) <= 256);
+        assert!(size_of_val(&request.json::<Value>()) <= 512);
+        assert!(size_of_val(&request.form()) <= 1024);
+        Ok(())
+    }
+
+    /// A body that would never give more than its first bytes.
+    struct First(Option<Bytes>);
+
+    impl http_body::Body for First {
+        type Data = Bytes;
+        type Error = Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>>>> {
+            match self.0.take() {
+                Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                None => Poll::Pending,
+            }
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0.is_none()
+        }
+    }
+
+    #[test]
+    fn a_body_that_tells_of_its_end_is_not_asked_for_more() {
+        let collected = |left| {
+            let body = RequestBody::boxed(First(Some(Bytes::from_static(b"whole"))));
+            Limited { body, left }.collect().now_or_never()
+        };
+        assert!(matches!(collected(None), Some(Ok(bytes)) if bytes == "whole"));
+        assert!(matches!(collected(Some(5)), Some(Ok(bytes)) if bytes == "whole"));
+        assert!(matches!(collected(Some(4)), Some(Err(_))));
+    }
 }

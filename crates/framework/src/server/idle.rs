@@ -53,7 +53,7 @@ impl Connections {
 /// The body of a request as an app reads it.
 pub(super) fn awaited(body: Incoming, activity: Option<&Arc<Activity>>) -> RequestBody {
     match activity {
-        Some(activity) if !body.is_end_stream() => RequestBody::new(Awaited {
+        Some(activity) if !body.is_end_stream() => RequestBody::boxed(Awaited {
             body,
             activity: activity.clone(),
         }),

@@ -2,6 +2,10 @@
 
 use std::any::type_name;
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 use crate::error::Result;
 use crate::hook::{Asynchronous, Synchronous};
@@ -36,10 +40,28 @@ fn answer_now(answer: impl FnOnce() -> Result<Response>) -> MaybeReady<Result<Re
     MaybeReady::Ready(answer())
 }
 
-fn answer_later<R: IntoResponse>(
-    future: impl Future<Output = R> + Send + 'static,
+fn answer_later(
+    future: impl Future<Output: IntoResponse> + Send + 'static,
 ) -> MaybeReady<Result<Response>> {
-    MaybeReady::waiting(async move { future.await.into_response() })
+    MaybeReady::waiting(Answering { future })
+}
+
+pin_project! {
+    /// A view's future, until its response: an async block would hold it twice, as what it was made with and as what
+    /// it waits for.
+    struct Answering<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future<Output: IntoResponse>> Future for Answering<F> {
+    type Output = Result<Response>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Response>> {
+        let answer = self.project().future.poll(cx);
+        answer.map(IntoResponse::into_response)
+    }
 }
 
 /// A function that makes the value of a view, of 0 to 12 arguments.
@@ -150,7 +172,10 @@ arity!(A a, B b, C c, D d, E e, G g, H h, I i, J j, K k, L l, M m);
 
 #[cfg(test)]
 mod tests {
-    use super::function_name;
+    use std::future;
+
+    use super::{answer_later, function_name};
+    use crate::maybe_ready::MaybeReady;
 
     fn plain() {}
     fn generic<T>() -> Option<T> {
@@ -183,5 +208,18 @@ mod tests {
         assert_eq!(name_of(|| ()), None);
         assert_eq!(name_of(move || captured.len()), None);
         assert_eq!(name_of(plain as fn()), None);
+    }
+
+    #[test]
+    fn a_view_that_waits_is_held_once() {
+        let held = [0_u8; 1000];
+        let view = async move {
+            future::ready(()).await;
+            held.len().to_string()
+        };
+        let size = size_of_val(&view);
+        assert!(
+            matches!(answer_later(view), MaybeReady::Waiting(waiting) if size_of_val(&*waiting) == size)
+        );
     }
 }

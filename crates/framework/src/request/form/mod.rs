@@ -120,7 +120,10 @@ pub(crate) async fn parse_form_within<E: From<HttpError>>(
                 .get("boundary")
                 .filter(|boundary| boundary.is_ascii());
             match boundary.filter(|boundary| !boundary.is_empty()) {
-                Some(boundary) => parse_multipart(body, boundary.as_bytes(), bounds).await,
+                Some(boundary) => {
+                    // Boxed, since what waits for any form would have the place for it, which is 2 KiB.
+                    Box::pin(parse_multipart(body, boundary.as_bytes(), bounds)).await
+                }
                 None => Ok(FormData::default()),
             }
         }
