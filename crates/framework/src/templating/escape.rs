@@ -25,10 +25,11 @@ pub(super) fn write_value(out: &mut Output, state: &mut State, value: &Value) ->
         (Some(text), _) if escapes => write_escaped(out, text)?,
         (Some(text), _) => out.write_str(text)?,
         (None, ValueKind::Undefined) => {}
-        (None, ValueKind::Number) => match (value.is_integer(), value.as_i64()) {
-            (true, Some(number)) => out.write_str(itoa::Buffer::new().format(number))?,
-            (true, None) => write!(out, "{value}")?,
-            (false, _) => out.write_str(&float(value))?,
+        (None, ValueKind::Number) if !value.is_integer() => out.write_str(&float(value))?,
+        // Most numbers are counts and ids; asked for as any other integer, the engine would copy the value.
+        (None, ValueKind::Number) => match value.as_usize() {
+            Some(number) => out.write_str(itoa::Buffer::new().format(number))?,
+            None => write!(out, "{value}")?,
         },
         (None, ValueKind::Bool | ValueKind::None) => write!(out, "{value}")?,
         (None, _) if escapes => write_escaped(out, &value.to_string())?,

@@ -100,3 +100,13 @@ fn what_a_template_prints_is_spelled_as_python_does() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn whole_numbers_of_any_size_are_printed_whole() -> Result<()> {
+    let source = "{{ 0 }} {{ -7 }} {{ 2 ** 62 }} {{ -(2 ** 62) }} {{ 2 ** 64 }} {{ -(2 ** 64) }}";
+    assert_eq!(
+        rendered(new_app(), source)?,
+        "0 -7 4611686018427387904 -4611686018427387904 18446744073709551616 -18446744073709551616"
+    );
+    Ok(())
+}
