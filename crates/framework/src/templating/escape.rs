@@ -26,7 +26,7 @@ pub(super) fn write_value(out: &mut Output, state: &mut State, value: &Value) ->
         (Some(text), _) => out.write_str(text)?,
         (None, ValueKind::Undefined) => {}
         (None, ValueKind::Number) if !value.is_integer() => out.write_str(&float(value))?,
-        // Most numbers are counts and ids; asked for as any other integer, the engine would copy the value.
+        // Most numbers are counts and ids, and of the engine's conversions this one reads them without a clone.
         (None, ValueKind::Number) => match value.as_usize() {
             Some(number) => out.write_str(itoa::Buffer::new().format(number))?,
             None => write!(out, "{value}")?,
