@@ -121,7 +121,7 @@ pub(crate) async fn parse_form_within<E: From<HttpError>>(
                 .filter(|boundary| boundary.is_ascii());
             match boundary.filter(|boundary| !boundary.is_empty()) {
                 Some(boundary) => {
-                    // Boxed: whoever waits for an urlencoded form would otherwise carry this parser's 2 KiB too.
+                    // Boxed: whoever waits for a urlencoded form would otherwise carry this parser's 2 KiB too.
                     Box::pin(parse_multipart(body, boundary.as_bytes(), bounds)).await
                 }
                 None => Ok(FormData::default()),
